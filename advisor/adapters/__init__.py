@@ -1,0 +1,1 @@
+"""Adapters behind the ports: local language, Chroma evidence, embedder, stores."""

@@ -1,0 +1,1 @@
+"""The only LangGraph code: state, graph, and the advisor that runs it."""

@@ -1,0 +1,1 @@
+"""Values: facts, decision, evidence, memo, reply. Imports nothing of ours."""

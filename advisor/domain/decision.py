@@ -1,0 +1,156 @@
+"""The decision: moves, the rules that fired, what nearly won and what would change it."""
+
+from typing import Literal
+
+from pydantic import JsonValue
+
+from advisor.domain.facts import Frozen
+from advisor.domain.vocabulary import Engagement, FactKey, Role
+
+Confidence = Literal["settled", "leaning", "close"]
+
+
+class Line(Frozen):
+    """One line of a calculation: a term as a range, its unit, how it came about and what from.
+
+    `origin` is "source" (then `passage` names it), "user" (then `fact`), "assumption" or "computed".
+    """
+
+    id: str
+    label: str
+    low: float
+    high: float
+    unit: str
+    formula: str
+    origin: Literal["source", "user", "assumption", "computed"]
+    passage: str | None = None
+    quote: str | None = None
+    fact: FactKey | None = None
+    open_ended: bool = False
+
+
+class Range(Frozen):
+    """A range with its unit; `open_ended` when the source gives no upper end."""
+
+    low: float
+    high: float
+    unit: str
+    open_ended: bool = False
+
+
+class Move(Frozen):
+    """What to do: who, under which engagement, for how long, at what cost, and when it is done.
+
+    `cost` is None when no guide and no stated assumption gives a figure; `cost_note` then says so.
+    """
+
+    id: str
+    role: Role
+    engagement: Engagement
+    label: str
+    duration_days: tuple[int, int] | None
+    cost: Range | None
+    cost_note: str
+    exit_criterion: str
+
+
+class FollowOn(Frozen):
+    """A move that follows, and the evidence on which it does."""
+
+    condition: str
+    role: Role
+    engagement: Engagement
+    label: str
+    passage: str
+    quote: str
+
+
+class Reference(Frozen):
+    """A passage and the words in it that carry the claim."""
+
+    passage: str
+    quote: str
+
+
+class RuleFired(Frozen):
+    """A rule whose predicates all hold, and the weight it put on each target."""
+
+    id: str
+    row: str
+    ground: str
+    publisher: str
+    source_id: str
+    interested: bool
+    weights: dict[str, int]
+    why: str
+    facts: tuple[FactKey, ...]
+    rests_on: tuple[Reference, ...]
+
+
+class Alternative(Frozen):
+    """A move that lost, by how much, and the reason."""
+
+    move: str
+    role: Role
+    engagement: Engagement
+    label: str
+    score: int
+    reason: str
+
+
+class Flip(Frozen):
+    """A change of one fact (or two) after which another move comes first. Each was re-run.
+
+    `changes` holds the value that was re-run; `phrase` says it in words.
+    """
+
+    changes: dict[FactKey, JsonValue]
+    phrase: str
+    move: str
+    role: Role
+    engagement: Engagement
+    label: str
+
+
+class Assumption(Frozen):
+    """A fact nobody stated that could change the first move, what was taken, what it would flip to."""
+
+    fact: FactKey
+    taken: str
+    flips: tuple[Flip, ...]
+
+
+class WithoutPublisher(Frozen):
+    """The first move when one publisher's rules are left out."""
+
+    publisher: str
+    sells: str
+    survives: bool
+    role: Role
+    engagement: Engagement
+    label: str
+
+
+class Recommendation(Frozen):
+    """The first move, what follows it, what lost, and everything needed to see why.
+
+    `margin` is the lead of the first move over the runner-up in percent of the first move's score.
+    """
+
+    first: Move
+    then: tuple[FollowOn, ...]
+    alternatives: tuple[Alternative, ...]
+    score: int
+    runner_up: Alternative
+    margin: int
+    confidence: Confidence
+    rules_fired: tuple[RuleFired, ...]
+    flips: tuple[Flip, ...]
+    flips_of_two: tuple[Flip, ...]
+    assumptions: tuple[Assumption, ...]
+    without: tuple[WithoutPublisher, ...]
+    next_question: FactKey | None
+    chance_of_change: float
+    calculation: tuple[Line, ...]
+    playbook_hash: str
+    date: str

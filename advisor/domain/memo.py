@@ -1,0 +1,93 @@
+"""The memo: claims with the evidence each rests on, in sections, and its certificate."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from advisor.domain.decision import Recommendation
+from advisor.domain.evidence import Citation
+from advisor.domain.facts import Frozen
+from advisor.domain.vocabulary import FactKey
+
+
+class PassageEvidence(Frozen):
+    """Rests on a passage: the exact words in it."""
+
+    kind: Literal["passage"] = "passage"
+    passage: str
+    quote: str
+
+
+class FactEvidence(Frozen):
+    """Rests on what the user said."""
+
+    kind: Literal["fact"] = "fact"
+    fact: FactKey
+
+
+class CalculationEvidence(Frozen):
+    """Rests on a line of a calculation."""
+
+    kind: Literal["calculation"] = "calculation"
+    line: str
+
+
+class DecisionEvidence(Frozen):
+    """Rests on the decision itself: its first move, a flip, a follow-on, an alternative."""
+
+    kind: Literal["decision"] = "decision"
+
+
+class OwnWording(Frozen):
+    """The advisor's own words: headings, offers, questions. It may claim nothing and hold no figure."""
+
+    kind: Literal["own"] = "own"
+
+
+Evidence = Annotated[
+    PassageEvidence | FactEvidence | CalculationEvidence | DecisionEvidence | OwnWording,
+    Field(discriminator="kind"),
+]
+
+
+class Claim(Frozen):
+    """One sentence and what it rests on."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+class Table(Frozen):
+    """A table whose rows are claims: the cells as shown, and what the row rests on."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], tuple[Evidence, ...]], ...]
+
+
+class Section(Frozen):
+    """A heading with claims, as running text or as a list, and perhaps a table after them."""
+
+    id: str
+    heading: str
+    claims: tuple[Claim, ...] = ()
+    listed: bool = False
+    table: Table | None = None
+
+
+class Draft(Frozen):
+    """What a writer returns: sections of claims, before verification."""
+
+    title: str
+    sections: tuple[Section, ...]
+
+
+class Memo(Frozen):
+    """A verified memo. `certificate` is plain JSON and can be replayed."""
+
+    title: str
+    date: str
+    recommendation: Recommendation
+    sections: tuple[Section, ...]
+    citations: tuple[Citation, ...]
+    certificate: dict[str, JsonValue]
+    text: str

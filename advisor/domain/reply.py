@@ -1,0 +1,59 @@
+"""The reply: what one message gets back, whichever face asked."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from advisor.domain.evidence import Citation
+from advisor.domain.facts import Fact, Frozen
+from advisor.domain.memo import Memo
+from advisor.domain.vocabulary import FactKey
+
+ReplyKind = Literal["question", "recommendation", "answer", "declined"]
+Stage = Literal["understand", "decide", "ask", "answer", "decline", "retrieve", "write", "verify", "memo"]
+
+
+class Choice(Frozen):
+    """One answer that can be picked: the label shown and the value it sets (None: don't know)."""
+
+    label: str
+    value: str | None
+
+
+class Question(Frozen):
+    """The one question of this turn: which fact, its words, its choices and why it is asked."""
+
+    fact: FactKey
+    text: str
+    choices: tuple[Choice, ...]
+    why: str
+
+
+class Reply(Frozen):
+    """What the advisor says to one message. `covered` is None unless it answers a side question."""
+
+    thread: str
+    message_id: str
+    kind: ReplyKind
+    text: str
+    question: Question | None = None
+    covered: bool | None = None
+    citations: tuple[Citation, ...] = ()
+    memo: Memo | None = None
+    facts: dict[FactKey, Fact] = Field(default_factory=dict[FactKey, Fact])
+    notices: tuple[str, ...] = ()
+
+
+class Progress(Frozen):
+    """A stage of the turn has ended."""
+
+    stage: Stage
+
+
+class TextDelta(Frozen):
+    """The next piece of the reply's text."""
+
+    text: str
+
+
+Event = Progress | TextDelta | Reply
