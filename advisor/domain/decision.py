@@ -88,7 +88,10 @@ class RuleFired(Frozen):
 
 
 class Alternative(Frozen):
-    """A move that lost, by how much, and the reason."""
+    """A move that lost, by how much, and the reason: the rule that told most against it.
+
+    `reason` is that rule's sentence and `rule` its id; both are empty when no rule set it apart.
+    """
 
     move: str
     role: Role
@@ -96,6 +99,7 @@ class Alternative(Frozen):
     label: str
     score: int
     reason: str
+    rule: str
 
 
 class Flip(Frozen):

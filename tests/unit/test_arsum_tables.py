@@ -27,7 +27,7 @@ def test_every_decision_table_of_the_guide_is_here() -> None:
         "Executive Decision Box": 5,
         "Quick Hiring Decision Tree": 6,
         "Do You Actually Need an AI Engineer?": 6,
-        "What Does an AI Engineer Actually Do?": 6,
+        "What an AI Engineer Does": 6,
         "Commodity vs Non-Commodity Breakdown": 7,
         "When an Agency Beats a Dedicated Hire": 10,
     }

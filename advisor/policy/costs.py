@@ -1,0 +1,124 @@
+"""Costs: what a move comes to, line by line, every term with its origin.
+
+Interval arithmetic: low times low, high times high. The memo says which term is a guide's figure,
+which the user's and which assumed; nothing is filled in where neither exists.
+"""
+
+from dataclasses import dataclass
+
+from advisor.domain.case import Case
+from advisor.domain.decision import Line, Range
+from advisor.domain.evidence import Figure
+from advisor.policy.playbook_files import MoveEntry
+from advisor.policy.rulebook import Rulebook
+
+HOURS_A_WEEK = 40
+"""A full working week; assumed, and named as assumed in every memo that uses it."""
+
+DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A move's duration in days, its cost, a note on what the cost leaves out, and the lines."""
+
+    duration_days: tuple[int, int] | None
+    cost: Range | None
+    note: str
+    lines: tuple[Line, ...]
+
+
+def price(rulebook: Rulebook, move: MoveEntry, case: Case) -> Priced:
+    """The cost of a move for this case. `cost` is None when no guide gives a figure for it."""
+    duration, lines = _duration(move, case)
+    figure = rulebook.figures.get(move.cost.figure or "")
+    if move.cost.kind == "not_given" or figure is None:
+        return Priced(duration, None, move.cost.note, tuple(lines))
+    lines.append(_figure_line(figure))
+    if move.cost.kind == "salary":
+        low, high = float(figure.low or 0), float(figure.high or figure.low or 0)
+        cost = Range(low=low, high=high, unit="USD a year", open_ended=figure.open_ended)
+        return Priced(duration, cost, move.cost.note, tuple(lines))
+    if duration is None:
+        return Priced(None, None, move.cost.note, tuple(lines))
+    return _hourly(move, figure, duration, lines)
+
+
+def _duration(move: MoveEntry, case: Case) -> tuple[tuple[int, int] | None, list[Line]]:
+    """The move's own duration, cut at the user's deadline where that comes sooner."""
+    if move.duration_days is None:
+        return None, []
+    low, high = move.duration_days
+    lines: list[Line] = []
+    if move.duration_rests_on is not None:
+        lines.append(
+            Line(
+                id="duration",
+                label="Duration",
+                low=low,
+                high=high,
+                unit="days",
+                formula="as the guide gives it",
+                origin="source",
+                passage=move.duration_rests_on.passage,
+                quote=move.duration_rests_on.quote,
+            )
+        )
+    deadline = case.timeline_days
+    if deadline is not None and 0 < deadline.high < high:
+        high = int(deadline.high)
+        low = min(low, high)
+        lines.append(
+            Line(
+                id="duration_cut",
+                label="Duration, cut at your deadline",
+                low=low,
+                high=high,
+                unit="days",
+                formula="the smaller of the duration and the deadline",
+                origin="user",
+                fact="timeline_days",
+            )
+        )
+    return (low, high), lines
+
+
+def _figure_line(figure: Figure) -> Line:
+    low = float(figure.low or 0)
+    return Line(
+        id="rate" if figure.period == "hour" else "salary",
+        label=figure.label,
+        low=low,
+        high=float(figure.high if figure.high is not None else low),
+        unit=f"USD per {figure.period}",
+        formula="as the guide gives it",
+        origin="source",
+        passage=figure.passage,
+        quote=figure.quote,
+        open_ended=figure.open_ended,
+    )
+
+
+def _hourly(move: MoveEntry, figure: Figure, duration: tuple[int, int], lines: list[Line]) -> Priced:
+    weeks = Line(
+        id="hours",
+        label="Hours",
+        low=round(duration[0] / DAYS_A_WEEK * HOURS_A_WEEK),
+        high=round(duration[1] / DAYS_A_WEEK * HOURS_A_WEEK),
+        unit="hours",
+        formula=f"days / {DAYS_A_WEEK} x {HOURS_A_WEEK} hours a week (one person full time, assumed)",
+        origin="assumption",
+    )
+    low, high = float(figure.low or 0), float(figure.high or figure.low or 0)
+    cost = Range(low=weeks.low * low, high=weeks.high * high, unit="USD", open_ended=figure.open_ended)
+    total = Line(
+        id="cost",
+        label="Cost",
+        low=cost.low,
+        high=cost.high,
+        unit="USD",
+        formula="hours x rate",
+        origin="computed",
+        open_ended=cost.open_ended,
+    )
+    return Priced(duration, cost, move.cost.note, (*lines, weeks, total))

@@ -1,0 +1,202 @@
+"""The decision: score every move, name the first and say how sure, what nearly won, what would flip it.
+
+Pure: the same rulebook, case and date give the same recommendation, bit for bit.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from functools import lru_cache
+
+from advisor.domain.case import Case
+from advisor.domain.decision import (
+    Alternative,
+    Assumption,
+    Confidence,
+    Flip,
+    FollowOn,
+    Move,
+    Recommendation,
+    RuleFired,
+    WithoutPublisher,
+)
+from advisor.domain.vocabulary import FactKey
+from advisor.policy.costs import price
+from advisor.policy.flips import flips_of_one, flips_of_two
+from advisor.policy.next_question import prospect
+from advisor.policy.playbook_files import MoveEntry
+from advisor.policy.predicates import PREDICATES
+from advisor.policy.rulebook import Rulebook, SpokenRule
+from advisor.policy.scoring import Scorer, move_targets
+
+ALTERNATIVES_SHOWN = 4
+
+
+@lru_cache(maxsize=32)
+def _scorer(key: tuple[str, str | None], holder: "_ById") -> Scorer:
+    return Scorer(holder.rulebook, without=key[1])
+
+
+class _ById:
+    """Lets a rulebook be a cache key by its hash alone."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+
+    def __hash__(self) -> int:
+        return hash(self.rulebook.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.rulebook.hash == self.rulebook.hash
+
+
+def scorer_for(rulebook: Rulebook, without: str | None = None) -> Scorer:
+    """The scorer of a rulebook, built once for each rulebook and left-out publisher."""
+    return _scorer((rulebook.hash, without), _ById(rulebook))
+
+
+def first_move(rulebook: Rulebook, case: Case, without: str | None = None) -> MoveEntry:
+    """The first move alone."""
+    scorer = scorer_for(rulebook, without)
+    return scorer.moves[int(scorer.first(case)[0])]
+
+
+def decide(
+    rulebook: Rulebook, case: Case, today: dt.date, closed: Collection[FactKey] = ()
+) -> Recommendation:
+    """The recommendation for a case. `closed` are facts not to ask for any more."""
+    scorer = scorer_for(rulebook)
+    scores = [int(score) for score in scorer.scores(case)[0]]
+    order = sorted(range(len(scores)), key=lambda index: (-scores[index], index))
+    first = scorer.moves[order[0]]
+    fired = _fired(scorer, case)
+    others = [
+        _alternative(scorer.moves[i], scores[i], first, fired) for i in order[1 : ALTERNATIVES_SHOWN + 1]
+    ]
+    margin = (scores[order[0]] - others[0].score) * 100 // max(scores[order[0]], 1)
+    ahead = prospect(scorer, case, closed)
+    flips = flips_of_one(scorer, case)
+    priced = price(rulebook, first, case)
+    return Recommendation(
+        first=Move(
+            id=first.id,
+            role=first.role,
+            engagement=first.engagement,
+            label=first.label,
+            duration_days=priced.duration_days,
+            cost=priced.cost,
+            cost_note=priced.note,
+            exit_criterion=first.exit_criterion,
+        ),
+        then=_follow_ons(rulebook, first, case),
+        alternatives=tuple(others),
+        score=scores[order[0]],
+        runner_up=others[0],
+        margin=margin,
+        confidence=_confidence(rulebook, margin, ahead.chance_of_change),
+        rules_fired=tuple(_rule_fired(spoken) for spoken in fired),
+        flips=tuple(flips),
+        flips_of_two=tuple(flips_of_two(scorer, case)),
+        assumptions=_assumptions(rulebook, case, flips),
+        without=_without_each(rulebook, case, first),
+        next_question=ahead.fact,
+        chance_of_change=round(ahead.chance_of_change, 4),
+        calculation=priced.lines,
+        playbook_hash=rulebook.hash,
+        date=today.isoformat(),
+    )
+
+
+def _fired(scorer: Scorer, case: Case) -> list[SpokenRule]:
+    mask = scorer.fired(case)[0]
+    return [spoken for spoken, fires in zip(scorer.rules, mask, strict=True) if fires]
+
+
+def _rule_fired(spoken: SpokenRule) -> RuleFired:
+    return RuleFired(
+        id=spoken.rule.id,
+        row=spoken.rule.row,
+        ground=spoken.rule.ground,
+        publisher=spoken.source.publisher,
+        source_id=spoken.source.id,
+        interested=spoken.interested,
+        weights=dict(spoken.weights),
+        why=spoken.rule.why,
+        facts=spoken.facts,
+        rests_on=spoken.rule.rests_on,
+    )
+
+
+def _pull(spoken: SpokenRule, move: MoveEntry) -> int:
+    return sum(spoken.weights.get(target, 0) for target in move_targets(move))
+
+
+def _alternative(move: MoveEntry, score: int, first: MoveEntry, fired: list[SpokenRule]) -> Alternative:
+    # What set it back most: the fired rule that pulls hardest to the first move and away from this.
+    against = max(fired, key=lambda spoken: _pull(spoken, first) - _pull(spoken, move), default=None)
+    tells = against is not None and _pull(against, first) > _pull(against, move)
+    return Alternative(
+        move=move.id,
+        role=move.role,
+        engagement=move.engagement,
+        label=move.label,
+        score=score,
+        reason=against.rule.why if against is not None and tells else "",
+        rule=against.rule.id if against is not None and tells else "",
+    )
+
+
+def _confidence(rulebook: Rulebook, margin: int, chance_of_change: float) -> Confidence:
+    weights = rulebook.weights
+    if margin >= weights.settled_margin and chance_of_change <= weights.ask_above_chance:
+        return "settled"
+    return "leaning" if margin >= weights.leaning_margin else "close"
+
+
+def _follow_ons(rulebook: Rulebook, first: MoveEntry, case: Case) -> tuple[FollowOn, ...]:
+    follow_ons: list[FollowOn] = []
+    for entry in first.then:
+        if any(PREDICATES[name].test(case) for name in entry.unless):
+            continue
+        move = rulebook.move(entry.move)
+        follow_ons.append(
+            FollowOn(
+                condition=entry.condition,
+                role=move.role,
+                engagement=move.engagement,
+                label=move.label,
+                passage=entry.rests_on.passage,
+                quote=entry.rests_on.quote,
+            )
+        )
+    return tuple(follow_ons)
+
+
+def _assumptions(rulebook: Rulebook, case: Case, flips: list[Flip]) -> tuple[Assumption, ...]:
+    """The unknown facts that could flip the first move, with what is taken in their place."""
+    assumptions: list[Assumption] = []
+    for question in rulebook.questions:
+        turns = tuple(flip for flip in flips if question.fact in flip.changes)
+        if case.value(question.fact) is None and turns:
+            assumptions.append(Assumption(fact=question.fact, taken=question.assumed, flips=turns))
+    return tuple(assumptions)
+
+
+def _without_each(rulebook: Rulebook, case: Case, first: MoveEntry) -> tuple[WithoutPublisher, ...]:
+    """The first move with each publisher's rules left out; a sole publisher leaves nothing to compare."""
+    if len(rulebook.publishers) < 2:
+        return ()
+    left: list[WithoutPublisher] = []
+    for publisher in rulebook.publishers:
+        move = first_move(rulebook, case, without=publisher)
+        sells = next(s.sells for s in rulebook.sources.values() if s.publisher == publisher)
+        left.append(
+            WithoutPublisher(
+                publisher=publisher,
+                sells=sells,
+                survives=move.id == first.id,
+                role=move.role,
+                engagement=move.engagement,
+                label=move.label,
+            )
+        )
+    return tuple(left)

@@ -1,0 +1,144 @@
+"""The shape of the playbook's files, and their reading into typed entries.
+
+Knows nothing of what the entries mean together; `rulebook` checks that.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, TypeVar
+
+import yaml
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+
+from advisor.domain.decision import Reference
+from advisor.domain.facts import Frozen
+from advisor.domain.vocabulary import Engagement, FactKey, Role
+from advisor.errors import PlaybookError
+
+Strength = Literal["decisive", "strong", "moderate", "slight"]
+
+
+class Rule(Frozen):
+    """When all of `when` hold and none of `unless`, the rule supports and opposes its targets.
+
+    A target is a role, an engagement, or a pair "role+engagement". Rules of one publisher with the
+    same `ground` say the same thing: on each target only the strongest of them counts.
+    """
+
+    id: str
+    row: str
+    ground: str
+    when: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    supports: dict[str, Strength] = Field(default_factory=dict[str, Strength])
+    opposes: dict[str, Strength] = Field(default_factory=dict[str, Strength])
+    why: str
+    rests_on: tuple[Reference, ...] = Field(min_length=1)
+
+
+class RuleFile(Frozen):
+    """All rules that one source speaks."""
+
+    source: str
+    rules: tuple[Rule, ...]
+
+
+class CostBasis(Frozen):
+    """How a move is priced: a figure by the hour over its duration, a salary, or nothing given."""
+
+    kind: Literal["hourly", "salary", "not_given"]
+    figure: str | None = None
+    note: str
+
+
+class FollowOnEntry(Frozen):
+    """What may follow a move, on which evidence. `unless` names predicates that make it pointless."""
+
+    condition: str
+    move: str
+    rests_on: Reference
+    unless: tuple[str, ...] = ()
+
+
+class MoveEntry(Frozen):
+    """A move that can come first. `prior` breaks ties (higher first), far below any rule's weight."""
+
+    id: str
+    role: Role
+    engagement: Engagement
+    label: str
+    prior: int = Field(ge=0, le=9)
+    duration_days: tuple[int, int] | None = None
+    duration_rests_on: Reference | None = None
+    cost: CostBasis
+    exit_criterion: str
+    then: tuple[FollowOnEntry, ...] = ()
+
+
+class AnswerEntry(Frozen):
+    """One possible answer: its value, its label as a choice, how likely, and "if …" in words."""
+
+    value: JsonValue
+    label: str
+    prior: int = Field(gt=0)
+    condition: str
+
+
+class QuestionEntry(Frozen):
+    """How a fact is asked for, and which answers are likely.
+
+    `label` names the fact in a memo; `assumed` is what a memo says when nobody said anything.
+    `askable` is False for facts that are taken when offered but never asked for.
+    """
+
+    fact: FactKey
+    label: str
+    askable: bool = True
+    text: str
+    why: str
+    rests_on: Reference | None = None
+    assumed: str
+    answers: tuple[AnswerEntry, ...] = ()
+
+
+class ContradictionEntry(Frozen):
+    """Predicates that can't all be meant, and which fact to ask for again."""
+
+    id: str
+    when: tuple[str, ...]
+    facts: tuple[FactKey, FactKey]
+    ask: FactKey
+    text: str
+
+
+class Weights(Frozen):
+    """Strengths as integers, the discount on interested support, and the borders of sureness."""
+
+    strengths: dict[Strength, int]
+    interested_percent: int = Field(gt=0, le=100)
+    settled_margin: int
+    leaning_margin: int
+    ask_above_chance: float
+    completions: int = Field(gt=0)
+    seed: int
+
+
+_Entry = TypeVar("_Entry")
+
+
+def _where(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = " → ".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}"
+
+
+def read_entries(files: Mapping[str, str], name: str, shape: type[_Entry]) -> _Entry:
+    """The entries of one file. Raises PlaybookError naming the file and the first fault in it."""
+    if name not in files:
+        raise PlaybookError(f"The playbook has no file {name}.", "Reinstall, or restore the file.")
+    try:
+        return TypeAdapter(shape).validate_python(yaml.safe_load(files[name]))
+    except yaml.YAMLError as error:
+        place = str(getattr(error, "problem_mark", "")).strip()
+        raise PlaybookError(f"{name} is not valid YAML {place}.", "Mend the file.") from error
+    except ValidationError as error:
+        raise PlaybookError(f"{name} has a wrong entry at {_where(error)}.", "Mend that entry.") from error

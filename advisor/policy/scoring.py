@@ -1,0 +1,165 @@
+"""Scoring: which rules fire in many cases at once, and what every move's score comes to.
+
+A move's score is the sum over publishers and grounds of the strongest support plus the strongest
+objection on its role, on its engagement and on the pair, plus its prior. Counting the strongest only
+means that a publisher who says the same thing on five pages is heard once. All numbers are integers,
+so that the same facts give the same scores on every machine.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from advisor.domain.case import Case
+from advisor.domain.vocabulary import FactKey
+from advisor.policy.playbook_files import MoveEntry
+from advisor.policy.predicates import PREDICATES
+from advisor.policy.rulebook import Rulebook, SpokenRule
+
+Scores = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+Change = Mapping[FactKey, object]
+"""Typed values laid over a base case."""
+
+
+@dataclass(frozen=True)
+class Variations:
+    """Many cases that differ from a base case in some facts, column by column.
+
+    For each changed fact: the values that occur, and for each case the place of its value among them.
+    """
+
+    count: int
+    columns: Mapping[FactKey, tuple[tuple[object, ...], npt.NDArray[np.intp]]]
+
+    @classmethod
+    def of(cls, base: Case, changes: Sequence[Change]) -> "Variations":
+        """One case for each change; a fact that a change leaves out keeps its base value."""
+        values: dict[FactKey, dict[object, int]] = {}
+        places: dict[FactKey, npt.NDArray[np.intp]] = {}
+        for row, change in enumerate(changes):
+            for fact, value in change.items():
+                if fact not in values:
+                    values[fact] = {base.value(fact): 0}
+                    places[fact] = np.zeros(len(changes), dtype=np.intp)
+                places[fact][row] = values[fact].setdefault(value, len(values[fact]))
+        return cls(len(changes), {fact: (tuple(values[fact]), places[fact]) for fact in values})
+
+    def value(self, fact: FactKey, row: int) -> object:
+        """The value of a changed fact in one case."""
+        values, places = self.columns[fact]
+        return values[places[row]]
+
+
+UNCHANGED = Variations(1, {})
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Rules of one publisher on one ground that speak of one target."""
+
+    columns: npt.NDArray[np.intp]
+    rules: npt.NDArray[np.intp]
+    weights: Scores
+
+
+class Scorer:
+    """A rulebook made ready for scoring; `without` leaves one publisher's rules out."""
+
+    def __init__(self, rulebook: Rulebook, without: str | None = None) -> None:
+        self.rulebook = rulebook
+        self.rules: tuple[SpokenRule, ...] = tuple(
+            spoken for spoken in rulebook.rules if spoken.source.publisher != without
+        )
+        self.moves: tuple[MoveEntry, ...] = rulebook.moves
+        names = dict.fromkeys(n for s in self.rules for n in (*s.rule.when, *s.rule.unless))
+        self._predicates = [PREDICATES[name] for name in names]
+        column = {name: index for index, name in enumerate(names)}
+        self._when = [np.array([column[n] for n in s.rule.when], dtype=np.intp) for s in self.rules]
+        self._unless = [np.array([column[n] for n in s.rule.unless], dtype=np.intp) for s in self.rules]
+        self._priors = np.array([move.prior for move in self.moves], dtype=np.int64)
+        self._memo: dict[tuple[str, tuple[object, ...]], bool] = {}
+
+    def scores(self, base: Case, variations: Variations = UNCHANGED) -> Scores:
+        """Shape (variations.count, number of moves): every move's score in each case."""
+        fired = self.fired(base, variations)
+        totals = np.tile(self._priors, (variations.count, 1))
+        for group in self._groups:
+            said = fired[:, group.rules] * group.weights
+            vote = np.maximum(said.max(axis=1), 0) + np.minimum(said.min(axis=1), 0)
+            totals[:, group.columns] += vote[:, None]
+        return totals
+
+    def first(self, base: Case, variations: Variations = UNCHANGED) -> npt.NDArray[np.intp]:
+        """Shape (variations.count,): the index of the first move; a tie goes to the one listed first."""
+        return np.argmax(self.scores(base, variations), axis=1)
+
+    def fired(self, base: Case, variations: Variations = UNCHANGED) -> Bools:
+        """Shape (variations.count, number of rules): which rules fire in each case."""
+        truths = self._truths(base, variations)
+        fired = np.empty((variations.count, len(self.rules)), dtype=np.bool_)
+        for index in range(len(self.rules)):
+            fired[:, index] = truths[:, self._when[index]].all(axis=1)
+            if self._unless[index].size:
+                fired[:, index] &= ~truths[:, self._unless[index]].any(axis=1)
+        return fired
+
+    def _truths(self, base: Case, variations: Variations) -> Bools:
+        truths = np.empty((variations.count, len(self._predicates)), dtype=np.bool_)
+        for column, predicate in enumerate(self._predicates):
+            held = tuple(base.value(key) for key in predicate.reads)
+            changed = [key for key in predicate.reads if key in variations.columns]
+            if not changed:
+                truths[:, column] = self._truth(predicate.name, predicate.reads, held)
+                continue
+            # A truth table over the values that occur, read off for all cases at once.
+            choices = [
+                variations.columns[key][0] if key in variations.columns else (value,)
+                for key, value in zip(predicate.reads, held, strict=True)
+            ]
+            table = np.array(
+                [self._truth(predicate.name, predicate.reads, v) for v in itertools.product(*choices)]
+            ).reshape([len(choice) for choice in choices])
+            places = tuple(
+                variations.columns[key][1] if key in variations.columns else 0 for key in predicate.reads
+            )
+            truths[:, column] = table[places]
+        return truths
+
+    def _truth(self, name: str, reads: tuple[FactKey, ...], values: tuple[object, ...]) -> bool:
+        # A predicate sees only the facts it declares, so an undeclared read shows as a wrong answer.
+        key = (name, values)
+        if key not in self._memo:
+            case = Case()
+            for fact, value in zip(reads, values, strict=True):
+                case = case.having(fact, value)
+            self._memo[key] = PREDICATES[name].test(case)
+        return self._memo[key]
+
+    @cached_property
+    def _groups(self) -> list[_Group]:
+        members: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+        for index, spoken in enumerate(self.rules):
+            for target, weight in spoken.weights.items():
+                key = (spoken.source.publisher, spoken.rule.ground, target)
+                members.setdefault(key, []).append((index, weight))
+        return [
+            _Group(
+                np.array(
+                    [i for i, move in enumerate(self.moves) if target in move_targets(move)], dtype=np.intp
+                ),
+                np.array([index for index, _ in pairs], dtype=np.intp),
+                np.array([weight for _, weight in pairs], dtype=np.int64),
+            )
+            for (_, _, target), pairs in members.items()
+        ]
+
+
+def move_targets(move: MoveEntry) -> tuple[str, str, str]:
+    """The targets that a rule can name to speak of this move."""
+    return move.role, move.engagement, f"{move.role}+{move.engagement}"
