@@ -64,6 +64,18 @@ def _duration(move: MoveEntry, case: Case) -> tuple[tuple[int, int] | None, list
                 quote=move.duration_rests_on.quote,
             )
         )
+    else:
+        lines.append(
+            Line(
+                id="duration",
+                label="Duration",
+                low=low,
+                high=high,
+                unit="days",
+                formula="assumed; the guide gives none for this move",
+                origin="assumption",
+            )
+        )
     deadline = case.timeline_days
     if deadline is not None and 0 < deadline.high < high:
         high = int(deadline.high)
@@ -78,6 +90,18 @@ def _duration(move: MoveEntry, case: Case) -> tuple[tuple[int, int] | None, list
                 formula="the smaller of the duration and the deadline",
                 origin="user",
                 fact="timeline_days",
+            )
+        )
+    if low % DAYS_A_WEEK == 0 and high % DAYS_A_WEEK == 0:
+        lines.append(
+            Line(
+                id="weeks",
+                label="Duration in weeks",
+                low=low // DAYS_A_WEEK,
+                high=high // DAYS_A_WEEK,
+                unit="weeks",
+                formula=f"days / {DAYS_A_WEEK}",
+                origin="computed",
             )
         )
     return (low, high), lines

@@ -32,26 +32,9 @@ ALTERNATIVES_SHOWN = 4
 
 
 @lru_cache(maxsize=32)
-def _scorer(key: tuple[str, str | None], holder: "_ById") -> Scorer:
-    return Scorer(holder.rulebook, without=key[1])
-
-
-class _ById:
-    """Lets a rulebook be a cache key by its hash alone."""
-
-    def __init__(self, rulebook: Rulebook) -> None:
-        self.rulebook = rulebook
-
-    def __hash__(self) -> int:
-        return hash(self.rulebook.hash)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.rulebook.hash == self.rulebook.hash
-
-
 def scorer_for(rulebook: Rulebook, without: str | None = None) -> Scorer:
     """The scorer of a rulebook, built once for each rulebook and left-out publisher."""
-    return _scorer((rulebook.hash, without), _ById(rulebook))
+    return Scorer(rulebook, without)
 
 
 def first_move(rulebook: Rulebook, case: Case, without: str | None = None) -> MoveEntry:

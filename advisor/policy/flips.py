@@ -55,7 +55,6 @@ def flips_of_one(scorer: Scorer, case: Case) -> list[Flip]:
     """For each fact and each other first move it leads to, the nearest change that does."""
     options = alternatives(scorer, case)
     now = int(scorer.first(case)[0])
-    changes: list[Change] = [{option.fact: option.value} for option in options]
     after = _firsts(scorer, case, [{option.fact: option.value} for option in options])
     nearest: dict[tuple[FactKey, int], Alternative] = {}
     for option, first in zip(options, after, strict=True):

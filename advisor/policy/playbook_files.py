@@ -48,6 +48,14 @@ class CostBasis(Frozen):
     kind: Literal["hourly", "salary", "not_given"]
     figure: str | None = None
     note: str
+    rests_on: Reference | None = None
+
+
+class NoteEntry(Frozen):
+    """Something that goes with a move, with the passage it rests on."""
+
+    text: str
+    rests_on: Reference
 
 
 class FollowOnEntry(Frozen):
@@ -71,6 +79,7 @@ class MoveEntry(Frozen):
     duration_rests_on: Reference | None = None
     cost: CostBasis
     exit_criterion: str
+    notes: tuple[NoteEntry, ...] = ()
     then: tuple[FollowOnEntry, ...] = ()
 
 

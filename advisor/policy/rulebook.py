@@ -42,9 +42,12 @@ class SpokenRule:
     facts: tuple[FactKey, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rulebook:
-    """Everything the policy decides by. `hash` names its content, sources and figures included."""
+    """Everything the policy decides by. `hash` names its content, sources and figures included.
+
+    Two rulebooks with the same hash are equal, so that one can be the key of a cache.
+    """
 
     rules: tuple[SpokenRule, ...]
     moves: tuple[MoveEntry, ...]
@@ -56,6 +59,12 @@ class Rulebook:
     passages: Mapping[str, Passage]
     hash: str
     publishers: tuple[str, ...] = field(default=())
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rulebook) and other.hash == self.hash
 
     def move(self, move_id: str) -> MoveEntry:
         """The move with this id."""
@@ -137,7 +146,9 @@ def facts_read(predicates: Iterable[str]) -> tuple[FactKey, ...]:
     """The facts these predicates read, each once, in order."""
     keys: list[FactKey] = []
     for name in predicates:
-        keys += [key for key in PREDICATES[name].reads if key not in keys]
+        for key in PREDICATES[name].reads:
+            if key not in keys:
+                keys.append(key)
     return tuple(keys)
 
 
@@ -194,8 +205,10 @@ def _check_moves(
             raise PlaybookError(f"{where} prices by {move.cost.figure!r}, no such figure.", "Mend the id.")
         if move.cost.kind != "not_given" and move.cost.figure is None:
             raise PlaybookError(f"{where} has a {move.cost.kind} cost without a figure.", "Name one.")
-        if move.duration_rests_on is not None:
-            _check_reference(move.duration_rests_on, passages, where)
+        rests = (move.duration_rests_on, move.cost.rests_on, *(note.rests_on for note in move.notes))
+        for reference in rests:
+            if reference is not None:
+                _check_reference(reference, passages, where)
         for entry in move.then:
             _check_predicates(entry.unless, where)
             _check_reference(entry.rests_on, passages, where)

@@ -1,0 +1,259 @@
+"""The memo, written from templates: every claim with the passage, fact or line it rests on."""
+
+from collections.abc import Iterable
+
+from advisor.domain.decision import Line, Recommendation, RuleFired
+from advisor.domain.memo import (
+    CalculationEvidence,
+    Claim,
+    DecisionEvidence,
+    Draft,
+    Evidence,
+    FactEvidence,
+    OwnWording,
+    PassageEvidence,
+    Section,
+    Table,
+)
+from advisor.domain.vocabulary import FACT_KEYS, FactKey
+from advisor.policy.rulebook import Rulebook
+from advisor.policy.scoring import move_targets
+from advisor.ports.language import MemoBrief
+from advisor.steps.phrasebook import Phrasebook
+from advisor.steps.wording import amount, as_said, line_range, money, sentence
+
+MOST_REASONS = 8
+DECIDED: tuple[Evidence, ...] = (DecisionEvidence(),)
+
+
+class LocalMemos:
+    """Writes memos from a brief. The rulebook is asked only for how facts and moves are called."""
+
+    def __init__(self, phrases: Phrasebook, rulebook: Rulebook) -> None:
+        self._phrases = phrases
+        self._rulebook = rulebook
+
+    def write(self, brief: MemoBrief) -> Draft:
+        """The whole memo as claims with evidence, first move first."""
+        recommendation = brief.recommendation
+        sections = (
+            Section(id="first", heading="Do this first", claims=tuple(self._first(recommendation))),
+            Section(id="then", heading="Then", claims=tuple(self._then(recommendation)), listed=True),
+            Section(id="sure", heading="How sure", claims=(self._sure(recommendation),)),
+            Section(
+                id="facts",
+                heading="The situation as understood",
+                claims=tuple(self._facts(brief)),
+                listed=True,
+            ),
+            Section(id="why", heading="Why", claims=tuple(self._why(brief)), listed=True),
+            Section(id="flips", heading="What would change this", table=self._flips(recommendation)),
+            Section(
+                id="lost", heading="What lost, and why", claims=tuple(self._lost(recommendation)), listed=True
+            ),
+            Section(
+                id="interests",
+                heading="Who says so, and what they sell",
+                claims=tuple(self._interests(brief)),
+            ),
+            Section(
+                id="costs",
+                heading="Costs",
+                claims=self._cost_note(recommendation),
+                table=self._costs(recommendation),
+            ),
+            Section(
+                id="assumed",
+                heading="Assumed, because nobody said",
+                claims=tuple(self._assumed(recommendation)),
+                listed=True,
+            ),
+        )
+        return Draft(title=self._title(brief), sections=tuple(s for s in sections if s.claims or s.table))
+
+    def _title(self, brief: MemoBrief) -> str:
+        workflow = brief.facts.get("workflow")
+        if workflow is None or workflow.status != "stated" or not workflow.said:
+            return self._phrases.say("memo_title_plain")
+        return self._phrases.say("memo_title", work=as_said(workflow.said))
+
+    def _first(self, recommendation: Recommendation) -> Iterable[Claim]:
+        first = recommendation.first
+        opening = "first_move_bring_in"
+        if first.role == "none_yet":
+            opening = "first_move"
+        elif first.engagement == "full_time":
+            opening = "first_move_hire"
+        yield Claim(text=self._phrases.say(opening, label=first.label), evidence=DECIDED)
+        if first.engagement != "full_time":
+            yield Claim(text=self._phrases.say("not_yet"), evidence=DECIDED)
+        lines = {line.id: line for line in recommendation.calculation}
+        yield from self._duration(lines)
+        yield from self._budget(lines)
+        yield Claim(text=self._phrases.say("done_when", criterion=first.exit_criterion), evidence=DECIDED)
+        for note in self._rulebook.move(first.id).notes:
+            evidence = PassageEvidence(passage=note.rests_on.passage, quote=note.rests_on.quote)
+            yield Claim(text=note.text, evidence=(evidence,))
+
+    def _duration(self, lines: dict[str, Line]) -> Iterable[Claim]:
+        line = lines.get("weeks") or lines.get("duration_cut") or lines.get("duration")
+        if line is not None:
+            length = f"{amount(line.low)} to {amount(line.high)}"
+            length = amount(line.high) if line.low == line.high else length
+            text = self._phrases.say("duration", length=f"{length} {line.unit}")
+            yield Claim(text=text, evidence=_line_evidence(line, lines.get("duration")))
+
+    def _budget(self, lines: dict[str, Line]) -> Iterable[Claim]:
+        cost, hours, rate, salary = (lines.get(key) for key in ("cost", "hours", "rate", "salary"))
+        if cost is not None and hours is not None and rate is not None:
+            text = self._phrases.say(
+                "budget_total",
+                low=money(cost.low),
+                high=money(cost.high),
+                hours_low=amount(hours.low),
+                hours_high=amount(hours.high),
+                rate_low=money(rate.low),
+                rate_high=money(rate.high),
+            )
+            yield Claim(text=text, evidence=_line_evidence(rate, hours, cost))
+        if salary is not None:
+            open_end = salary.open_ended and salary.low == salary.high
+            text = (
+                self._phrases.say("budget_salary_open", low=money(salary.low))
+                if open_end
+                else self._phrases.say("budget_salary", low=money(salary.low), high=money(salary.high))
+            )
+            yield Claim(text=text, evidence=_line_evidence(salary))
+
+    def _then(self, recommendation: Recommendation) -> Iterable[Claim]:
+        for move in recommendation.then:
+            evidence = PassageEvidence(passage=move.passage, quote=move.quote)
+            text = self._phrases.say("then", condition=move.condition, label=move.label)
+            yield Claim(text=text, evidence=(evidence, DecisionEvidence()))
+
+    def _sure(self, recommendation: Recommendation) -> Claim:
+        phrase = f"sure_{recommendation.confidence}"
+        label, margin = recommendation.runner_up.label, recommendation.margin
+        return Claim(text=self._phrases.say(phrase, label=label, margin=margin), evidence=DECIDED)
+
+    def _facts(self, brief: MemoBrief) -> Iterable[Claim]:
+        for key in FACT_KEYS:
+            fact = brief.facts.get(key)
+            if fact is None:
+                continue
+            label = sentence(self._label(key))
+            if fact.status == "unknown" or fact.said is None:
+                yield Claim(
+                    text=self._phrases.say("fact_line_unknown", label=label), evidence=(OwnWording(),)
+                )
+                continue
+            phrase = "fact_line_hedged" if fact.sure == "hedged" else "fact_line"
+            text = self._phrases.say(phrase, label=label, said=as_said(fact.said))
+            yield Claim(text=text, evidence=(FactEvidence(fact=key),))
+
+    def _why(self, brief: MemoBrief) -> Iterable[Claim]:
+        for rule in reasons_for_first(brief.recommendation, self._rulebook)[:MOST_REASONS]:
+            passages = tuple(PassageEvidence(passage=r.passage, quote=r.quote) for r in rule.rests_on)
+            said = self._stated(rule, brief)
+            if said is None:
+                yield Claim(text=self._phrases.say("reason", why=rule.why), evidence=passages)
+                continue
+            words = as_said(brief.facts[said].said or "")
+            text = self._phrases.say("reason_said", why=rule.why, said=words)
+            yield Claim(text=text, evidence=(FactEvidence(fact=said), *passages))
+
+    def _stated(self, rule: RuleFired, brief: MemoBrief) -> FactKey | None:
+        """The first fact behind the rule that the user put into words."""
+        for key in rule.facts:
+            fact = brief.facts.get(key)
+            if fact is not None and fact.value is not None and fact.said:
+                return key
+        return None
+
+    def _flips(self, recommendation: Recommendation) -> Table | None:
+        flips = (*recommendation.flips, *recommendation.flips_of_two)
+        if not flips:
+            return None
+        rows = tuple(((flip.phrase, flip.label), DECIDED) for flip in flips)
+        return Table(header=("If …", "then the first move is"), rows=rows)
+
+    def _lost(self, recommendation: Recommendation) -> Iterable[Claim]:
+        rules = {rule.id: rule for rule in recommendation.rules_fired}
+        for other in recommendation.alternatives:
+            rule = rules.get(other.rule)
+            label = sentence(other.label)
+            if rule is None:
+                yield Claim(text=self._phrases.say("lost_plain", label=label), evidence=DECIDED)
+                continue
+            passages = tuple(PassageEvidence(passage=r.passage, quote=r.quote) for r in rule.rests_on)
+            text = self._phrases.say("lost", label=label, reason=other.reason)
+            yield Claim(text=text, evidence=(DecisionEvidence(), *passages))
+
+    def _interests(self, brief: MemoBrief) -> Iterable[Claim]:
+        fired = brief.recommendation.rules_fired
+        publishers = dict.fromkeys(rule.publisher for rule in fired)
+        for publisher in publishers:
+            sells = next(s.sells for s in brief.sources.values() if s.publisher == publisher)
+            yield Claim(
+                text=self._phrases.say("interest", publisher=publisher, sells=sells), evidence=DECIDED
+            )
+            marked = any(rule.interested for rule in fired if rule.publisher == publisher)
+            phrase = "interest_marked" if marked else "interest_none"
+            yield Claim(text=self._phrases.say(phrase, publisher=publisher), evidence=DECIDED)
+        for left in brief.recommendation.without:
+            phrase = "survives" if left.survives else "does_not_survive"
+            values = {"publisher": left.publisher} | ({} if left.survives else {"label": left.label})
+            yield Claim(text=self._phrases.say(phrase, **values), evidence=DECIDED)
+        if not brief.recommendation.without and len(publishers) == 1:
+            text = self._phrases.say("sole_publisher", publisher=next(iter(publishers)))
+            yield Claim(text=text, evidence=DECIDED)
+
+    def _costs(self, recommendation: Recommendation) -> Table | None:
+        if not recommendation.calculation:
+            return None
+        rows = tuple(
+            ((line.label, line_range(line), f"{line.formula} ({line.origin})"), _line_evidence(line))
+            for line in recommendation.calculation
+        )
+        return Table(header=("Term", "Range", "How, and from what"), rows=rows)
+
+    def _cost_note(self, recommendation: Recommendation) -> tuple[Claim, ...]:
+        note = self._rulebook.move(recommendation.first.id).cost
+        evidence: tuple[Evidence, ...] = DECIDED
+        if note.rests_on is not None:
+            evidence = (PassageEvidence(passage=note.rests_on.passage, quote=note.rests_on.quote),)
+        return (Claim(text=self._phrases.say("cost_note", note=note.note), evidence=evidence),)
+
+    def _assumed(self, recommendation: Recommendation) -> Iterable[Claim]:
+        for assumption in recommendation.assumptions:
+            flips = "; ".join(f"if {flip.phrase}, {flip.label}" for flip in assumption.flips[:3])
+            taken = sentence(assumption.taken)
+            yield Claim(text=self._phrases.say("assumed_flip", taken=taken, flips=flips), evidence=DECIDED)
+
+    def _label(self, key: FactKey) -> str:
+        return self._rulebook.question(key).label
+
+
+def reasons_for_first(recommendation: Recommendation, rulebook: Rulebook) -> list[RuleFired]:
+    """The fired rules that speak for the first move, the strongest of each ground, strongest first."""
+    targets = move_targets(rulebook.move(recommendation.first.id))
+    strongest: dict[tuple[str, str], tuple[int, RuleFired]] = {}
+    for rule in recommendation.rules_fired:
+        pull = sum(rule.weights.get(target, 0) for target in targets)
+        key = (rule.publisher, rule.ground)
+        if pull > 0 and (key not in strongest or pull > strongest[key][0]):
+            strongest[key] = (pull, rule)
+    return [rule for _, rule in sorted(strongest.values(), key=lambda pair: -pair[0])]
+
+
+def _line_evidence(*lines: Line | None) -> tuple[Evidence, ...]:
+    evidence: list[Evidence] = []
+    for line in lines:
+        if line is None:
+            continue
+        if line.passage is not None and line.quote is not None:
+            evidence.append(PassageEvidence(passage=line.passage, quote=line.quote))
+        elif line.fact is not None:
+            evidence.append(FactEvidence(fact=line.fact))
+        evidence.append(CalculationEvidence(line=line.id))
+    return tuple(dict.fromkeys(evidence))

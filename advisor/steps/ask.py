@@ -1,0 +1,73 @@
+"""Ask: the one question of this turn, with its choices and why it is asked."""
+
+from advisor.domain.memo import PassageEvidence
+from advisor.domain.reply import Choice, Question
+from advisor.domain.vocabulary import FactKey
+from advisor.policy.playbook_files import ContradictionEntry
+from advisor.policy.rulebook import Rulebook
+from advisor.steps.citing import Numbering
+from advisor.steps.compose import compose
+from advisor.steps.decide import clash, recommendation
+from advisor.steps.phrasebook import Phrasebook
+from advisor.steps.record import Piece, Record
+from advisor.steps.wording import as_said
+
+
+def ask(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Record:
+    """The record with its reply: the open question again, a contradiction to clear up, or a new one."""
+    queries = record.reading.queries if record.reading else ()
+    record = record.with_piece(*(Piece(text=query) for query in queries))
+    answered = any(piece.covered is not None for piece in record.pieces)
+    clashing = clash(record, rulebook)
+    if record.open_question is not None:
+        question = record.open_question
+        piece = _asked(question, rulebook, phrases, record, again=True)
+    elif clashing is not None:
+        question = _question(clashing.ask, rulebook, phrases)
+        record = record.model_copy(update={"clashes_named": (*record.clashes_named, clashing.id)})
+        record = record.with_piece(Piece(text=_clash_text(clashing, record, phrases)))
+        piece = _asked(question, rulebook, phrases, record)
+    else:
+        fact = recommendation(record, rulebook).next_question
+        if fact is None:
+            return compose(record, "question" if queries else "answer")
+        question = _question(fact, rulebook, phrases)
+        piece = _asked(question, rulebook, phrases, record)
+    record = record.with_piece(piece).model_copy(update={"asked": (*record.asked, question.fact)})
+    return compose(record, "answer" if answered else "question", question=question)
+
+
+def _question(fact: FactKey, rulebook: Rulebook, phrases: Phrasebook) -> Question:
+    entry = rulebook.question(fact)
+    shown = [answer for answer in entry.answers if fact != "workflow"]
+    choices = [Choice(label=answer.label, value=_plain(answer.value)) for answer in shown]
+    choices.append(Choice(label=phrases.say("dont_know"), value=None))
+    return Question(fact=fact, text=entry.text, choices=tuple(choices), why=entry.why)
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def _asked(
+    question: Question, rulebook: Rulebook, phrases: Phrasebook, record: Record, again: bool = False
+) -> Piece:
+    before = [citation for piece in record.pieces for citation in piece.citations]
+    numbering = Numbering(rulebook.passages, rulebook.sources, before)
+    entry = rulebook.question(question.fact)
+    marker = ""
+    if entry.rests_on is not None:
+        evidence = PassageEvidence(passage=entry.rests_on.passage, quote=entry.rests_on.quote)
+        marker = numbering.marker((evidence,))
+    lines = [f"**{question.text}**", ""]
+    lines += [f"- {choice.label}" for choice in question.choices]
+    lines += ["", f"*{phrases.say('why_asked', why=question.why)}*{marker}"]
+    if again:
+        lines.insert(0, phrases.say("still_open"))
+    return Piece(text="\n".join(lines), citations=numbering.citations())
+
+
+def _clash_text(clashing: ContradictionEntry, record: Record, phrases: Phrasebook) -> str:
+    facts = record.facts()
+    first, second = (as_said(facts[key].said or "") for key in clashing.facts)
+    return phrases.say("clash", first=first, second=second, text=clashing.text)

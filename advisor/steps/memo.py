@@ -1,0 +1,58 @@
+"""Memo: the verified draft gets its numbers, its sources and its certificate, and becomes the reply."""
+
+import datetime as dt
+
+from advisor.domain.decision import Recommendation
+from advisor.domain.memo import Draft, Memo
+from advisor.policy.certificate import issue
+from advisor.policy.rulebook import Rulebook
+from advisor.ports.evidence import Evidence
+from advisor.steps.citing import Numbering, section_markdown
+from advisor.steps.compose import compose
+from advisor.steps.decide import recommendation
+from advisor.steps.phrasebook import Phrasebook
+from advisor.steps.record import Piece, Record
+from advisor.steps.write import memo_passages
+
+
+def memo(
+    record: Record, evidence: Evidence, rulebook: Rulebook, corpus_hash: str, phrases: Phrasebook
+) -> tuple[Record, Memo]:
+    """The record with the reply said, and the memo to keep beside it."""
+    if record.draft is None:
+        raise ValueError("nothing was drafted")
+    decision = recommendation(record, rulebook)
+    passages = memo_passages(record, evidence, rulebook)
+    sources = {**evidence.sources(), **rulebook.sources}
+    alone = Numbering(passages, sources)
+    certificate = issue(
+        rulebook, corpus_hash, record.facts(), record.closed(), decision, record.draft, passages
+    )
+    made = Memo(
+        title=record.draft.title,
+        date=record.today,
+        recommendation=decision,
+        sections=record.draft.sections,
+        text=_markdown(record.draft, alone, decision, record.today),
+        citations=alone.citations(),
+        certificate=certificate,
+    )
+    # In the reply the numbers go on after those of an answer given before the memo.
+    earlier = [citation for piece in record.pieces for citation in piece.citations]
+    within = Numbering(passages, sources, earlier)
+    text = _markdown(record.draft, within, decision, record.today)
+    opening = phrases.say("as_asked" if record.answer_now else "settled_now")
+    record = record.with_piece(Piece(text=opening), Piece(text=text, citations=within.citations()))
+    record = record.model_copy(update={"memo_on": record.fingerprint()})
+    return compose(record, "recommendation", memo=made), made
+
+
+def _markdown(draft: Draft, numbering: Numbering, decision: Recommendation, today: str) -> str:
+    date = dt.date.fromisoformat(today)
+    head = f"{date.day} {date:%B %Y} · playbook {decision.playbook_hash[:8]} · replay with `advisor replay`"
+    parts = [f"# {draft.title}", head]
+    for section in draft.sections:
+        parts += [f"## {section.heading}", section_markdown(section, numbering)]
+    parts.append("## Sources")
+    parts.append("\n".join(f"- [{c.number}] {c.line()}" for c in numbering.all()))
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,33 @@
+"""Retrieve: the passages a memo may rest on, those of the decision first, then what fits the work."""
+
+from advisor.domain.decision import Recommendation
+from advisor.policy.rulebook import Rulebook
+from advisor.ports.evidence import Evidence
+from advisor.steps.decide import recommendation
+from advisor.steps.record import Record
+
+MOST_BESIDES = 4
+
+
+def retrieve(record: Record, evidence: Evidence, rulebook: Rulebook) -> Record:
+    """The record with the ids of the passages to write from; texts stay in the index."""
+    decided = cited_by(recommendation(record, rulebook), rulebook)
+    workflow = record.facts().get("workflow")
+    besides = (
+        [hit.passage_id for hit in evidence.search(workflow.said, k=MOST_BESIDES)]
+        if workflow and workflow.said
+        else []
+    )
+    return record.model_copy(update={"passages": tuple(dict.fromkeys((*decided, *besides)))})
+
+
+def cited_by(decision: Recommendation, rulebook: Rulebook) -> tuple[str, ...]:
+    """Every passage that the decision itself cites."""
+    first = rulebook.move(decision.first.id)
+    ids = [reference.passage for rule in decision.rules_fired for reference in rule.rests_on]
+    ids += [move.passage for move in decision.then]
+    ids += [line.passage for line in decision.calculation if line.passage is not None]
+    ids += [note.rests_on.passage for note in first.notes]
+    if first.cost.rests_on is not None:
+        ids.append(first.cost.rests_on.passage)
+    return tuple(dict.fromkeys(ids))

@@ -1,0 +1,103 @@
+"""Understand: a message becomes commands, and the commands change the facts."""
+
+import datetime as dt
+
+from advisor.domain.commands import (
+    AnswerNow,
+    AskGuides,
+    AskWhy,
+    OpenQuestion,
+    OutOfScope,
+    Reading,
+    Restart,
+    RetractFact,
+    SetFact,
+    WhatIf,
+)
+from advisor.domain.facts import Statement
+from advisor.domain.vocabulary import FactKey
+from advisor.policy.rulebook import Rulebook
+from advisor.ports.language import Language, ReadingContext
+from advisor.steps.phrasebook import Phrasebook
+from advisor.steps.record import Piece, Record
+from advisor.steps.wording import value_words
+
+MOST_READ_BACK = 8
+
+
+async def understand(record: Record, language: Language, rulebook: Rulebook, phrases: Phrasebook) -> Record:
+    """The record with this message's reading, its facts set, and what was read played back."""
+    question = record.open_question
+    context = ReadingContext(
+        today=dt.date.fromisoformat(record.today),
+        facts=record.facts(),
+        open_question=OpenQuestion(fact=question.fact, text=question.text) if question else None,
+    )
+    reading = await language.understand(record.text, context)
+    updated = record.model_copy(update={"reading": reading, "notices": (*record.notices, *reading.notices)})
+    for command in reading.commands:
+        if isinstance(command, Restart):
+            updated = _restarted(updated, phrases)
+        elif isinstance(command, SetFact):
+            updated = _said(updated, command.key, command)
+        elif isinstance(command, RetractFact):
+            updated = _retracted(updated, command, rulebook, phrases)
+        elif isinstance(command, AnswerNow):
+            updated = updated.model_copy(update={"answer_now": True})
+    updated = _question_met(updated, reading, rulebook, phrases)
+    return _read_back(updated, reading, rulebook, phrases)
+
+
+def _said(record: Record, key: FactKey, command: SetFact) -> Record:
+    statement = Statement(
+        key=key, value=command.value, said=command.said, message_id=record.message_id, sure=command.sure
+    )
+    return record.model_copy(update={"statements": (*record.statements, statement)})
+
+
+def _retracted(record: Record, command: RetractFact, rulebook: Rulebook, phrases: Phrasebook) -> Record:
+    statement = Statement(
+        key=command.key, value=None, said=command.said, message_id=record.message_id, retracts=True
+    )
+    text = phrases.say("retracted", label=rulebook.question(command.key).label)
+    changed = record.model_copy(update={"statements": (*record.statements, statement)})
+    return changed.with_piece(Piece(text=text))
+
+
+def _restarted(record: Record, phrases: Phrasebook) -> Record:
+    cleared = record.model_copy(
+        update={"statements": (), "asked": (), "clashes_named": (), "open_question": None, "memo_on": None}
+    )
+    return cleared.with_piece(Piece(text=phrases.say("restarted")))
+
+
+def _question_met(record: Record, reading: Reading, rulebook: Rulebook, phrases: Phrasebook) -> Record:
+    """Was the open question answered, left open by a request, or passed over?"""
+    question = record.open_question
+    if question is None:
+        return record
+    answered = any(isinstance(c, SetFact) and c.key == question.fact for c in reading.commands)
+    requests = any(isinstance(c, AskGuides | AskWhy | WhatIf | OutOfScope) for c in reading.commands)
+    if answered:
+        return record.model_copy(update={"open_question": None})
+    if requests or reading.queries:
+        return record
+    # Passed over: not asked again, and the memo names it among its assumptions.
+    record = record.model_copy(update={"open_question": None})
+    if reading.unread:
+        text = phrases.say("unread_answer", label=rulebook.question(question.fact).label)
+        return record.with_piece(Piece(text=text))
+    return record
+
+
+def _read_back(record: Record, reading: Reading, rulebook: Rulebook, phrases: Phrasebook) -> Record:
+    """One short line with the facts just read, in the user's own words."""
+    read: dict[FactKey, None] = dict.fromkeys(
+        c.key for c in reading.commands if isinstance(c, SetFact) and c.value is not None
+    )
+    if not read:
+        return record
+    values = record.values()
+    shown = [f"{rulebook.question(key).label}: {value_words(rulebook, key, values.get(key))}" for key in read]
+    text = phrases.say("read_back", facts=" · ".join(shown[:MOST_READ_BACK]))
+    return record.with_piece(Piece(text=text))

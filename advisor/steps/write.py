@@ -1,0 +1,30 @@
+"""Write: the decision becomes a draft. The draft is not shown before it is verified."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from advisor.domain.evidence import Passage
+from advisor.policy.rulebook import Rulebook
+from advisor.ports.evidence import Evidence
+from advisor.ports.language import Language, MemoBrief
+from advisor.steps.decide import recommendation
+from advisor.steps.record import Record
+
+
+async def write(record: Record, language: Language, evidence: Evidence, rulebook: Rulebook) -> Record:
+    """The record with a drafted memo."""
+    brief = MemoBrief(
+        today=dt.date.fromisoformat(record.today),
+        recommendation=recommendation(record, rulebook),
+        facts=record.facts(),
+        passages=memo_passages(record, evidence, rulebook),
+        sources={**evidence.sources(), **rulebook.sources},
+    )
+    return record.model_copy(update={"draft": await language.write_memo(brief)})
+
+
+def memo_passages(record: Record, evidence: Evidence, rulebook: Rulebook) -> Mapping[str, Passage]:
+    """The passages named by `retrieve`; a built-in one comes from the corpus, so it is never missing."""
+    ours = {key: rulebook.passages[key] for key in record.passages if key in rulebook.passages}
+    others = evidence.passages([key for key in record.passages if key not in ours])
+    return {**others, **ours}
