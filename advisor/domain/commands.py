@@ -8,7 +8,14 @@ from advisor.domain.facts import Frozen, Sureness
 from advisor.domain.vocabulary import FactKey
 
 DeclineReason = Literal[
-    "off_topic", "discrimination", "instructions", "unreadable", "private_data", "language"
+    "off_topic",
+    "discrimination",
+    "instructions",
+    "private_data",
+    "unreadable",
+    "language",
+    "empty",
+    "too_long",
 ]
 
 

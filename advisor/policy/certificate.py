@@ -58,7 +58,7 @@ def issue(
 ) -> Json:
     """The certificate of a verified memo."""
     claims = list(_claims(draft))
-    cited = {e["passage"] for claim in claims for e in cast(list[Json], claim["evidence"]) if "passage" in e}
+    cited = {str(e["passage"]) for c in claims for e in cast(list[Json], c["evidence"]) if "passage" in e}
     decided = recommendation.model_dump(mode="json")
     body: Json = {
         "schema": SCHEMA,
@@ -69,7 +69,7 @@ def issue(
         "closed": list(closed),
         "decision": {part: decided[part] for part in DECIDED},
         "claims": cast(list[JsonValue], claims),
-        "passages": {key: passages[key].text for key in sorted(cast(set[str], cited)) if key in passages},
+        "passages": {key: passages[key].text for key in sorted(cited) if key in passages},
     }
     return {**body, "seals": cast(JsonValue, _seals(body))}
 

@@ -33,7 +33,8 @@ def ask(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Record:
             return compose(record, "question" if queries else "answer")
         question = _question(fact, rulebook, phrases)
         piece = _asked(question, rulebook, phrases, record)
-    record = record.with_piece(piece).model_copy(update={"asked": (*record.asked, question.fact)})
+    asked = (*record.asked, *(() if question.fact in record.asked else (question.fact,)))
+    record = record.with_piece(piece).model_copy(update={"asked": asked})
     return compose(record, "answer" if answered else "question", question=question)
 
 

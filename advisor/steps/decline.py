@@ -8,6 +8,7 @@ from advisor.steps.compose import compose
 from advisor.steps.decide import settle
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Piece, Record
+from advisor.steps.understand import LONGEST_MESSAGE
 
 Exit = Literal["ask", "answer", "retrieve", "end"]
 
@@ -28,4 +29,8 @@ def decline(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> tuple[Re
 def _sentence(command: OutOfScope, phrases: Phrasebook) -> str:
     if command.reason == "discrimination":
         return phrases.say("decline_discrimination", ground=command.detail or "a protected ground")
+    if command.reason == "too_long":
+        return phrases.say(
+            "decline_too_long", length=command.detail or "too many", limit=f"{LONGEST_MESSAGE:,}"
+        )
     return phrases.say(f"decline_{command.reason}")

@@ -18,6 +18,9 @@ from advisor.domain.memo import Draft
 from advisor.domain.reply import Question, Reply
 from advisor.domain.vocabulary import FactKey
 
+KEPT_CHARACTERS = 20_000
+"""Longest message kept in a transcript; a longer one is declined unread."""
+
 SCHEMA = 1
 """Version of this shape; a record of another version is refused, not guessed at."""
 
@@ -79,8 +82,10 @@ class Record(Frozen):
 
     def closed(self) -> tuple[FactKey, ...]:
         """Facts not to ask for: asked already, or answered with "I don't know"."""
-        unknown = [key for key, fact in self.facts().items() if fact.status == "unknown"]
-        closed: dict[FactKey, None] = dict.fromkeys((*self.asked, *unknown))
+        closed = list(self.asked)
+        for key, fact in self.facts().items():
+            if fact.status == "unknown" and key not in closed:
+                closed.append(key)
         return tuple(closed)
 
     def fingerprint(self) -> str:
@@ -91,7 +96,7 @@ class Record(Frozen):
     def begin(self, text: str, today: str, client_id: str | None = None) -> "Record":
         """The record at the start of a turn."""
         turn = self.turn + 1
-        entry = Entry(speaker="user", message_id=f"m{turn}", text=text)
+        entry = Entry(speaker="user", message_id=f"m{turn}", text=text[:KEPT_CHARACTERS])
         return self.model_copy(
             update={
                 "turn": turn,

@@ -24,9 +24,15 @@ from advisor.steps.wording import value_words
 
 MOST_READ_BACK = 8
 
+LONGEST_MESSAGE = 20_000
+"""Characters; some 3,500 words. A longer message is a document, which can be ingested instead."""
+
 
 async def understand(record: Record, language: Language, rulebook: Rulebook, phrases: Phrasebook) -> Record:
     """The record with this message's reading, its facts set, and what was read played back."""
+    unreadable = _screened(record.text)
+    if unreadable is not None:
+        return record.model_copy(update={"reading": Reading(commands=(unreadable,))})
     question = record.open_question
     context = ReadingContext(
         today=dt.date.fromisoformat(record.today),
@@ -46,6 +52,15 @@ async def understand(record: Record, language: Language, rulebook: Rulebook, phr
             updated = updated.model_copy(update={"answer_now": True})
     updated = _question_met(updated, reading, rulebook, phrases)
     return _read_back(updated, reading, rulebook, phrases)
+
+
+def _screened(text: str) -> OutOfScope | None:
+    """What no reader should be given: nothing to read, or more than anyone writes."""
+    if not any(character.isalnum() for character in text):
+        return OutOfScope(reason="empty", said="")
+    if len(text) > LONGEST_MESSAGE:
+        return OutOfScope(reason="too_long", said="", detail=f"{len(text):,}")
+    return None
 
 
 def _said(record: Record, key: FactKey, command: SetFact) -> Record:

@@ -1,0 +1,167 @@
+"""The composition root: settings become adapters, adapters become an advisor. Nothing runs at import."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from advisor.conversation.advisor import AdvisorCore
+from advisor.conversation.graph import Parts
+from advisor.policy.grounding import Verifier, load_lexicon
+from advisor.policy.rulebook import Rulebook, load_rulebook
+from advisor.settings import Settings, load_settings
+from advisor.steps.phrasebook import Phrasebook, load_phrasebook
+from corpus.builtin import Corpus, load_corpus
+
+GUIDES = "guides"
+"""The collection of the built-in corpus."""
+
+DOCUMENTS = "documents"
+"""The collection that a user's documents go to unless another is named."""
+
+Progress = Callable[[str], None]
+
+LEXICON = "lexicon.yaml"
+
+
+class Advisor(AdvisorCore):
+    """Whom to hire for AI work, if anyone: `Advisor.open()`, then `reply`."""
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings | None = None,
+        *,
+        today: Callable[[], dt.date] = dt.date.today,
+        progress: Progress | None = None,
+    ) -> "Advisor":
+        """An advisor with settings from the environment and embedded defaults.
+
+        Builds the built-in index at the first use. Raises SettingsError, PlaybookError, CorpusError,
+        StorageError, KnowledgeError or ModelError.
+        """
+        chosen = settings or load_settings()
+        workshop = Workshop(chosen, progress or _silent)
+        workshop.build_guides()
+        return cls(workshop.parts(), chosen.database, workshop.ingest, today)
+
+
+@lru_cache(maxsize=1)
+def builtin_corpus() -> Corpus:
+    """The corpus that comes with the package, read once."""
+    return load_corpus()
+
+
+@lru_cache(maxsize=1)
+def builtin_rulebook() -> Rulebook:
+    """The playbook that comes with the package, checked against its corpus, read once."""
+    corpus = builtin_corpus()
+    return load_rulebook(playbook_files(), corpus.passages, corpus.sources, corpus.figures)
+
+
+@lru_cache(maxsize=1)
+def builtin_verifier() -> Verifier:
+    """The verifier with the lexicon that comes with the package."""
+    return Verifier(load_lexicon(_packaged("playbook").joinpath(LEXICON).read_text("utf-8")))
+
+
+@lru_cache(maxsize=1)
+def builtin_phrases() -> Phrasebook:
+    """The phrases that come with the package."""
+    return load_phrasebook("phrases.yaml", _packaged("prompts").joinpath("phrases.yaml").read_text("utf-8"))
+
+
+def playbook_files() -> dict[str, str]:
+    """The packaged rules, moves, questions, weights and contradictions: name → text."""
+    folder = _packaged("playbook")
+    texts = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if _is_rulebook(entry)}
+    for entry in folder.joinpath("rules").iterdir():
+        if entry.name.endswith(".yaml"):
+            texts[f"rules/{entry.name}"] = entry.read_text("utf-8")
+    return texts
+
+
+def reading_files() -> dict[str, str]:
+    """The packaged cues of the local reader: name without ending → text."""
+    folder = _packaged("playbook").joinpath("reading")
+    return {e.name.removesuffix(".yaml"): e.read_text("utf-8") for e in folder.iterdir() if _is_yaml(e)}
+
+
+class Workshop:
+    """Makes the adapters that settings ask for. Making them loads nothing heavy."""
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        from advisor.adapters.embedder import OnnxEmbedder
+
+        self._settings = settings
+        self._progress = progress
+        self.embedder = OnnxEmbedder(
+            settings.models, settings.embedding_model, settings.threads, progress=progress
+        )
+
+    def build_guides(self) -> None:
+        """Brings the index of the built-in corpus up to date; quick when nothing changed."""
+        from ingest.pipeline import ingest_paths, is_current
+
+        folder, sources = builtin_files()
+        paths = [folder]
+        if not is_current(paths, GUIDES, self._settings.index, self.embedder.name, sources):
+            self._progress("Building the index of the built-in guides")
+            ingest_paths(paths, GUIDES, self._settings.index, self.embedder, sources)
+
+    def parts(self) -> Parts:
+        """Everything the conversation works with."""
+        from advisor.adapters.chroma_evidence import ChromaEvidence
+        from advisor.adapters.local_language import LocalLanguage
+        from advisor.adapters.local_reader import LocalReader, load_reading
+        from advisor.adapters.local_writer import LocalAnswers, LocalMemos
+        from advisor.adapters.sqlite_memos import SqliteMemos
+
+        rulebook, phrases = builtin_rulebook(), builtin_phrases()
+        return Parts(
+            language=LocalLanguage(
+                LocalReader(load_reading(reading_files())),
+                LocalMemos(phrases, rulebook),
+                LocalAnswers(phrases),
+            ),
+            evidence=ChromaEvidence(self._settings.index, self.embedder, builtin_corpus().figures),
+            memos=SqliteMemos(self._settings.database),
+            rulebook=rulebook,
+            verifier=builtin_verifier(),
+            phrases=phrases,
+            corpus_hash=builtin_corpus().hash,
+        )
+
+    def ingest(self, paths: Sequence[str | Path], collection: str = DOCUMENTS) -> dict[str, Any]:
+        """Brings files and folders into a collection beside the built-in guides."""
+        from ingest.pipeline import ingest_paths
+
+        return ingest_paths(paths, collection, self._settings.index, self.embedder).to_json()
+
+
+def builtin_files() -> tuple[Path, dict[str | Path, Any]]:
+    """The folder of digests on disk, and the source of each digest file."""
+    from corpus.catalog import digest_files
+
+    folder = Path(str(files("corpus").joinpath("digests")))
+    sources = builtin_corpus().sources
+    return folder, {folder / Path(name).name: sources[key] for key, name in digest_files().items()}
+
+
+def _packaged(folder: str) -> Traversable:
+    return files("advisor").joinpath(folder)
+
+
+def _is_yaml(entry: Traversable) -> bool:
+    return entry.name.endswith(".yaml")
+
+
+def _is_rulebook(entry: Traversable) -> bool:
+    return _is_yaml(entry) and entry.name != LEXICON
+
+
+def _silent(_message: str) -> None:
+    pass

@@ -1,0 +1,58 @@
+"""Checkpoints in SQLite: opened once, pruned to the latest of each conversation, listed, forgotten."""
+
+from pathlib import Path
+
+import aiosqlite
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from advisor.storage_errors import told_as_storage_errors
+
+
+class Checkpoints:
+    """The saver and what it can't do itself. All calls come from the loop that opened it."""
+
+    def __init__(self, path: Path, saver: AsyncSqliteSaver) -> None:
+        self.path = path
+        self.saver = saver
+
+    @classmethod
+    async def open(cls, path: Path) -> "Checkpoints":
+        """Raises StorageReadOnly, StorageFull or ConversationsDamaged."""
+        with told_as_storage_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = await aiosqlite.connect(path, timeout=10)
+            try:
+                saver = AsyncSqliteSaver(connection)
+                await saver.setup()
+                await connection.execute("PRAGMA quick_check(1)")
+            except BaseException:
+                await connection.close()
+                raise
+        return cls(path, saver)
+
+    async def close(self) -> None:
+        """Closes the connection; nothing is pending, since every step is written before the next."""
+        await self.saver.conn.close()
+
+    async def threads(self) -> list[str]:
+        """The names of all conversations."""
+        async with self.saver.conn.execute("SELECT DISTINCT thread_id FROM checkpoints ORDER BY 1") as rows:
+            return [row[0] async for row in rows]
+
+    async def prune(self, thread: str) -> None:
+        """Keeps only the newest checkpoint of a finished turn: history is in the record itself.
+
+        In one transaction, so that a crash leaves all or just the newest.
+        """
+        newest = "(SELECT MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ?1)"
+        async with self.saver.lock:
+            for table in ("checkpoints", "writes"):
+                await self.saver.conn.execute(
+                    f"DELETE FROM {table} WHERE thread_id = ?1 AND checkpoint_id < {newest}",
+                    (thread,),
+                )
+            await self.saver.conn.commit()
+
+    async def forget(self, thread: str) -> None:
+        """Drops a conversation."""
+        await self.saver.adelete_thread(thread)
