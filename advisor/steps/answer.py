@@ -70,13 +70,13 @@ async def _from_guides(
     covered = drafted.covered and bool(numbering.citations())
     if not covered:
         text = phrases.say("not_covered")
-        return Piece(text=text, covered=False)
-    return Piece(text=text, citations=numbering.citations(), covered=True)
+        return Piece(text=text, covered=False, answers=True)
+    return Piece(text=text, citations=numbering.citations(), covered=True, answers=True)
 
 
 def _what_if(command: WhatIf, record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Piece:
     if not command.changes:
-        return Piece(text=phrases.say("what_if_nothing"))
+        return Piece(text=phrases.say("what_if_nothing"), answers=True)
     present = recommendation(record, rulebook).first
     changed = first_move(rulebook, Case.of({**record.values(), **command.changes}))
     conditions = [
@@ -85,14 +85,13 @@ def _what_if(command: WhatIf, record: Record, rulebook: Rulebook, phrases: Phras
     ]
     condition = " and ".join(conditions)
     if changed.id == present.id:
-        return Piece(text=phrases.say("what_if_same", condition=condition, label=present.label))
-    return Piece(
-        text=phrases.say("what_if_other", condition=condition, label=changed.label, present=present.label)
-    )
+        return Piece(text=phrases.say("what_if_same", condition=condition, label=present.label), answers=True)
+    text = phrases.say("what_if_other", condition=condition, label=changed.label, present=present.label)
+    return Piece(text=text, answers=True)
 
 
 def _why(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Piece:
     question = record.open_question
     if question is None:
-        return Piece(text=phrases.say("no_question_open"))
-    return Piece(text=phrases.say("why_asked", why=rulebook.question(question.fact).why), covered=True)
+        return Piece(text=phrases.say("no_question_open"), answers=True)
+    return Piece(text=phrases.say("why_asked", why=question.why), answers=True)

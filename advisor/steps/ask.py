@@ -17,7 +17,7 @@ def ask(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Record:
     """The record with its reply: the open question again, a contradiction to clear up, or a new one."""
     queries = record.reading.queries if record.reading else ()
     record = record.with_piece(*(Piece(text=query) for query in queries))
-    answered = any(piece.covered is not None for piece in record.pieces)
+    answered = any(piece.answers for piece in record.pieces)
     clashing = clash(record, rulebook)
     if record.open_question is not None:
         question = record.open_question

@@ -70,6 +70,8 @@ def section_markdown(section: Section, numbering: Numbering) -> str:
     """A section without its heading: paragraphs or a list, then its table."""
     parts: list[str] = []
     texts = [numbering.cited(claim) for claim in section.claims]
+    if section.id == "first" and texts:
+        texts[0] = f"**{section.claims[0].text}**{numbering.marker(section.claims[0].evidence)}"
     if texts:
         parts.append("\n".join(f"- {text}" for text in texts) if section.listed else " ".join(texts))
     if section.table is not None:

@@ -35,11 +35,15 @@ class Entry(Frozen):
 
 
 class Piece(Frozen):
-    """A paragraph of the coming reply, already verified, with the citations it uses."""
+    """A paragraph of the coming reply, already verified, with the citations it uses.
+
+    `answers`: it answers something the user asked; `covered`: whether the guides did.
+    """
 
     text: str
     citations: tuple[Citation, ...] = ()
     covered: bool | None = None
+    answers: bool = False
 
 
 class Record(Frozen):

@@ -65,6 +65,11 @@ def as_said(said: str) -> str:
     return text[:SAID_LIMIT].rsplit(" ", 1)[0] + " …"
 
 
+def in_sentence(text: str) -> str:
+    """As it stands inside a sentence: a small first letter, unless the first word is an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def sentence(text: str) -> str:
     """With a capital first letter."""
     return text[:1].upper() + text[1:]
@@ -87,5 +92,5 @@ def value_words(rulebook: Rulebook, key: FactKey, value: JsonValue) -> str:
         return f"{days} days"
     for answer in rulebook.question(key).answers:
         if answer.value == value and key in ENUMERATED:
-            return answer.label[:1].lower() + answer.label[1:]
+            return in_sentence(answer.label)
     return as_said(str(value))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from advisor.domain.decision import Line, Recommendation, RuleFired
+from advisor.domain.decision import Flip, Line, Recommendation, RuleFired
 from advisor.domain.memo import (
     CalculationEvidence,
     Claim,
@@ -23,6 +23,8 @@ from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.wording import amount, as_said, line_range, money, sentence
 
 MOST_REASONS = 8
+FLIPS_OF_A_FACT = 2
+FLIPS_OF_TWO = 3
 DECIDED: tuple[Evidence, ...] = (DecisionEvidence(),)
 
 
@@ -86,7 +88,7 @@ class LocalMemos:
             opening = "first_move_hire"
         yield Claim(text=self._phrases.say(opening, label=first.label), evidence=DECIDED)
         if first.engagement != "full_time":
-            yield Claim(text=self._phrases.say("not_yet"), evidence=DECIDED)
+            yield self._not_yet(recommendation)
         lines = {line.id: line for line in recommendation.calculation}
         yield from self._duration(lines)
         yield from self._budget(lines)
@@ -94,6 +96,16 @@ class LocalMemos:
         for note in self._rulebook.move(first.id).notes:
             evidence = PassageEvidence(passage=note.rests_on.passage, quote=note.rests_on.quote)
             yield Claim(text=note.text, evidence=(evidence,))
+
+    def _not_yet(self, recommendation: Recommendation) -> Claim:
+        """With the rule that told most against a full-time role, where one did."""
+        against = min(
+            recommendation.rules_fired, key=lambda rule: rule.weights.get("full_time", 0), default=None
+        )
+        if against is None or against.weights.get("full_time", 0) >= 0:
+            return Claim(text=self._phrases.say("not_yet"), evidence=DECIDED)
+        text = self._phrases.say("not_yet_because", why=against.why)
+        return Claim(text=text, evidence=(*DECIDED, *_rests_on(against)))
 
     def _duration(self, lines: dict[str, Line]) -> Iterable[Claim]:
         line = lines.get("weeks") or lines.get("duration_cut") or lines.get("duration")
@@ -153,7 +165,7 @@ class LocalMemos:
 
     def _why(self, brief: MemoBrief) -> Iterable[Claim]:
         for rule in reasons_for_first(brief.recommendation, self._rulebook)[:MOST_REASONS]:
-            passages = tuple(PassageEvidence(passage=r.passage, quote=r.quote) for r in rule.rests_on)
+            passages = _rests_on(rule)
             said = self._stated(rule, brief)
             if said is None:
                 yield Claim(text=self._phrases.say("reason", why=rule.why), evidence=passages)
@@ -171,7 +183,7 @@ class LocalMemos:
         return None
 
     def _flips(self, recommendation: Recommendation) -> Table | None:
-        flips = (*recommendation.flips, *recommendation.flips_of_two)
+        flips = shown_flips(recommendation)
         if not flips:
             return None
         rows = tuple(((flip.phrase, flip.label), DECIDED) for flip in flips)
@@ -185,7 +197,7 @@ class LocalMemos:
             if rule is None:
                 yield Claim(text=self._phrases.say("lost_plain", label=label), evidence=DECIDED)
                 continue
-            passages = tuple(PassageEvidence(passage=r.passage, quote=r.quote) for r in rule.rests_on)
+            passages = _rests_on(rule)
             text = self._phrases.say("lost", label=label, reason=other.reason)
             yield Claim(text=text, evidence=(DecisionEvidence(), *passages))
 
@@ -234,6 +246,23 @@ class LocalMemos:
         return self._rulebook.question(key).label
 
 
+def shown_flips(recommendation: Recommendation) -> list[Flip]:
+    """What a memo shows: what nobody said first, then what was said, few for each; then pairs.
+
+    All of them stand in the certificate and in `advisor explain`.
+    """
+    open_facts = {assumption.fact for assumption in recommendation.assumptions}
+    order = sorted(recommendation.flips, key=lambda flip: not open_facts.issuperset(flip.changes))
+    counts: dict[FactKey, int] = {}
+    shown: list[Flip] = []
+    for flip in order:
+        (fact,) = flip.changes
+        counts[fact] = counts.get(fact, 0) + 1
+        if counts[fact] <= FLIPS_OF_A_FACT:
+            shown.append(flip)
+    return [*shown, *recommendation.flips_of_two[:FLIPS_OF_TWO]]
+
+
 def reasons_for_first(recommendation: Recommendation, rulebook: Rulebook) -> list[RuleFired]:
     """The fired rules that speak for the first move, the strongest of each ground, strongest first."""
     targets = move_targets(rulebook.move(recommendation.first.id))
@@ -244,6 +273,10 @@ def reasons_for_first(recommendation: Recommendation, rulebook: Rulebook) -> lis
         if pull > 0 and (key not in strongest or pull > strongest[key][0]):
             strongest[key] = (pull, rule)
     return [rule for _, rule in sorted(strongest.values(), key=lambda pair: -pair[0])]
+
+
+def _rests_on(rule: RuleFired) -> tuple[Evidence, ...]:
+    return tuple(PassageEvidence(passage=one.passage, quote=one.quote) for one in rule.rests_on)
 
 
 def _line_evidence(*lines: Line | None) -> tuple[Evidence, ...]:
