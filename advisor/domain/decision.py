@@ -124,6 +124,14 @@ class Assumption(Frozen):
     flips: tuple[Flip, ...]
 
 
+class Interest(Frozen):
+    """A publisher behind the advice, what it sells, and whether a rule that fired favours that."""
+
+    publisher: str
+    sells: str
+    favoured: bool
+
+
 class WithoutPublisher(Frozen):
     """The first move when one publisher's rules are left out."""
 
@@ -152,6 +160,7 @@ class Recommendation(Frozen):
     flips: tuple[Flip, ...]
     flips_of_two: tuple[Flip, ...]
     assumptions: tuple[Assumption, ...]
+    interests: tuple[Interest, ...]
     without: tuple[WithoutPublisher, ...]
     next_question: FactKey | None
     chance_of_change: float

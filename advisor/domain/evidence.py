@@ -109,5 +109,6 @@ class Citation(Frozen):
         dated = f" ({self.date})" if self.date else " (undated)"
         guide = f"{self.publisher}, “{self.title}”"
         kind = guide if self.verbatim else f"Digest of {guide}"
-        said = f"“{self.quote}”" if self.verbatim else f"our words: “{self.quote}”"
+        words = self.quote.rstrip(".:")
+        said = f"“{words}”" if self.verbatim else f"our words: “{words}”"
         return f"{kind}{dated}, section “{self.section}”: {said}. {self.publisher} sells {self.sells}."

@@ -40,6 +40,7 @@ DECIDED = (
     "flips",
     "flips_of_two",
     "assumptions",
+    "interests",
     "without",
     "chance_of_change",
     "calculation",

@@ -14,6 +14,7 @@ from advisor.domain.decision import (
     Confidence,
     Flip,
     FollowOn,
+    Interest,
     Move,
     Recommendation,
     RuleFired,
@@ -80,6 +81,7 @@ def decide(
         flips=tuple(flips),
         flips_of_two=tuple(flips_of_two(scorer, case)),
         assumptions=_assumptions(rulebook, case, flips),
+        interests=_interests(fired),
         without=_without_each(rulebook, case, first),
         next_question=ahead.fact,
         chance_of_change=round(ahead.chance_of_change, 4),
@@ -162,6 +164,16 @@ def _assumptions(rulebook: Rulebook, case: Case, flips: list[Flip]) -> tuple[Ass
         if case.value(question.fact) is None and turns:
             assumptions.append(Assumption(fact=question.fact, taken=question.assumed, flips=turns))
     return tuple(assumptions)
+
+
+def _interests(fired: list[SpokenRule]) -> tuple[Interest, ...]:
+    interests: dict[str, Interest] = {}
+    for spoken in fired:
+        publisher = spoken.source.publisher
+        before = interests.get(publisher)
+        favoured = spoken.interested or (before is not None and before.favoured)
+        interests[publisher] = Interest(publisher=publisher, sells=spoken.source.sells, favoured=favoured)
+    return tuple(interests.values())
 
 
 def _without_each(rulebook: Rulebook, case: Case, first: MoveEntry) -> tuple[WithoutPublisher, ...]:

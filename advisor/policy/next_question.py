@@ -16,7 +16,7 @@ from advisor.domain.case import Case
 from advisor.domain.vocabulary import FactKey
 from advisor.policy.playbook_files import QuestionEntry
 from advisor.policy.rulebook import candidate_values
-from advisor.policy.scoring import Scorer, Variations
+from advisor.policy.scoring import Change, Scorer, Variations
 
 OPENING: FactKey = "workflow"
 """Asked first where nothing at all is known: one open answer often tells several facts."""
@@ -47,17 +47,36 @@ def prospect(scorer: Scorer, case: Case, closed: Collection[FactKey] = ()) -> Pr
     final = scorer.first(case, completions)
     now = scorer.first(case)[0]
     chance = _share(final != now)
-    values: dict[FactKey, float] = {}
-    for question in questions:
-        answers, places = completions.columns[question.fact]
-        after = scorer.first(case, Variations.of(case, [{question.fact: answer} for answer in answers]))
-        values[question.fact] = chance - _share(final != after[places])
+    values = _values(scorer, case, questions, completions, final, chance)
     if chance < weights.ask_above_chance:
         return Prospect(None, chance, values)
     best = max(questions, key=lambda question: round(values[question.fact], 6)).fact
     if values[best] <= 0:
         best = _decides_jointly(scorer, case, questions, completions, final)
     return Prospect(best, chance, values)
+
+
+def _values(
+    scorer: Scorer,
+    case: Case,
+    questions: list[QuestionEntry],
+    completions: Variations,
+    final: npt.NDArray[np.intp],
+    chance: float,
+) -> dict[FactKey, float]:
+    """How much each answer alone lowers the chance of change, all answers scored at once."""
+    changes: list[Change] = []
+    begins: dict[FactKey, int] = {}
+    for question in questions:
+        begins[question.fact] = len(changes)
+        for answer in completions.columns[question.fact][0]:
+            changes.append({question.fact: answer})
+    after = scorer.first(case, Variations.of(case, changes))
+    values: dict[FactKey, float] = {}
+    for fact, begin in begins.items():
+        chosen = after[begin + completions.columns[fact][1]]
+        values[fact] = chance - _share(final != chosen)
+    return values
 
 
 def _decides_jointly(

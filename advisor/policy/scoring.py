@@ -60,12 +60,17 @@ UNCHANGED = Variations(1, {})
 
 
 @dataclass(frozen=True)
-class _Group:
-    """Rules of one publisher on one ground that speak of one target."""
+class _Grounds:
+    """What each publisher says on each ground of each target, laid side by side.
 
-    columns: npt.NDArray[np.intp]
+    `rules` and `weights` list the votes, those of one group together; `starts` is where each group
+    begins; `moves` has a row for each group and a one for each move that its target speaks of.
+    """
+
     rules: npt.NDArray[np.intp]
     weights: Scores
+    starts: npt.NDArray[np.intp]
+    moves: Scores
 
 
 class Scorer:
@@ -87,13 +92,10 @@ class Scorer:
 
     def scores(self, base: Case, variations: Variations = UNCHANGED) -> Scores:
         """Shape (variations.count, number of moves): every move's score in each case."""
-        fired = self.fired(base, variations)
-        totals = np.tile(self._priors, (variations.count, 1))
-        for group in self._groups:
-            said = fired[:, group.rules] * group.weights
-            vote = np.maximum(said.max(axis=1), 0) + np.minimum(said.min(axis=1), 0)
-            totals[:, group.columns] += vote[:, None]
-        return totals
+        said = self.fired(base, variations)[:, self._grounds.rules] * self._grounds.weights
+        support = np.maximum(np.maximum.reduceat(said, self._grounds.starts, axis=1), 0)
+        objection = np.minimum(np.minimum.reduceat(said, self._grounds.starts, axis=1), 0)
+        return self._priors + (support + objection) @ self._grounds.moves
 
     def first(self, base: Case, variations: Variations = UNCHANGED) -> npt.NDArray[np.intp]:
         """Shape (variations.count,): the index of the first move; a tie goes to the one listed first."""
@@ -142,22 +144,23 @@ class Scorer:
         return self._memo[key]
 
     @cached_property
-    def _groups(self) -> list[_Group]:
-        members: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+    def _grounds(self) -> _Grounds:
+        groups: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
         for index, spoken in enumerate(self.rules):
             for target, weight in spoken.weights.items():
                 key = (spoken.source.publisher, spoken.rule.ground, target)
-                members.setdefault(key, []).append((index, weight))
-        return [
-            _Group(
-                np.array(
-                    [i for i, move in enumerate(self.moves) if target in move_targets(move)], dtype=np.intp
-                ),
-                np.array([index for index, _ in pairs], dtype=np.intp),
-                np.array([weight for _, weight in pairs], dtype=np.int64),
-            )
-            for (_, _, target), pairs in members.items()
-        ]
+                groups.setdefault(key, []).append((index, weight))
+        votes = [vote for group in groups.values() for vote in group]
+        sizes = [len(group) for group in groups.values()]
+        return _Grounds(
+            rules=np.array([index for index, _ in votes], dtype=np.intp),
+            weights=np.array([weight for _, weight in votes], dtype=np.int64),
+            starts=np.array([0, *itertools.accumulate(sizes)][:-1], dtype=np.intp),
+            moves=np.array(
+                [[target in move_targets(move) for move in self.moves] for _, _, target in groups],
+                dtype=np.int64,
+            ),
+        )
 
 
 def move_targets(move: MoveEntry) -> tuple[str, str, str]:

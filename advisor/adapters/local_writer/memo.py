@@ -202,22 +202,18 @@ class LocalMemos:
             yield Claim(text=text, evidence=(DecisionEvidence(), *passages))
 
     def _interests(self, brief: MemoBrief) -> Iterable[Claim]:
-        fired = brief.recommendation.rules_fired
-        publishers = dict.fromkeys(rule.publisher for rule in fired)
-        for publisher in publishers:
-            sells = next(s.sells for s in brief.sources.values() if s.publisher == publisher)
-            yield Claim(
-                text=self._phrases.say("interest", publisher=publisher, sells=sells), evidence=DECIDED
-            )
-            marked = any(rule.interested for rule in fired if rule.publisher == publisher)
-            phrase = "interest_marked" if marked else "interest_none"
-            yield Claim(text=self._phrases.say(phrase, publisher=publisher), evidence=DECIDED)
+        interests = brief.recommendation.interests
+        for one in interests:
+            text = self._phrases.say("interest", publisher=one.publisher, sells=one.sells)
+            yield Claim(text=text, evidence=DECIDED)
+            phrase = "interest_marked" if one.favoured else "interest_none"
+            yield Claim(text=self._phrases.say(phrase, publisher=one.publisher), evidence=DECIDED)
         for left in brief.recommendation.without:
             phrase = "survives" if left.survives else "does_not_survive"
             values = {"publisher": left.publisher} | ({} if left.survives else {"label": left.label})
             yield Claim(text=self._phrases.say(phrase, **values), evidence=DECIDED)
-        if not brief.recommendation.without and len(publishers) == 1:
-            text = self._phrases.say("sole_publisher", publisher=next(iter(publishers)))
+        if not brief.recommendation.without and len(interests) == 1:
+            text = self._phrases.say("sole_publisher", publisher=interests[0].publisher)
             yield Claim(text=text, evidence=DECIDED)
 
     def _costs(self, recommendation: Recommendation) -> Table | None:
