@@ -62,7 +62,14 @@ async def _from_guides(
     brief = AnswerBrief(question=question, hits=hits, figures=figures, passages=passages, sources=sources)
     drafted = await language.write_answer(brief)
     today = dt.date.fromisoformat(record.today)
-    grounds = Grounds(passages=passages, facts=record.facts(), lines={}, recommendation=None, today=today)
+    grounds = Grounds(
+        passages=passages,
+        facts=record.facts(),
+        lines={},
+        recommendation=None,
+        today=today,
+        sources=sources,
+    )
     verified = verifier.verify(drafted.draft, grounds)
     before = [citation for piece in record.pieces for citation in piece.citations]
     numbering = Numbering(passages, sources, before)

@@ -41,12 +41,12 @@ def decide(record: Record, rulebook: Rulebook) -> Exit:
 
 def settle(record: Record, rulebook: Rulebook) -> Literal["ask", "answer", "retrieve"]:
     """A question if one is worth asking, the memo if the facts are new, else a plain answer."""
+    if record.answer_now:
+        return "retrieve"
     if record.reading is not None and record.reading.queries:
         return "ask"
     if record.open_question is not None or clash(record, rulebook) is not None:
         return "ask"
-    if record.answer_now:
-        return "retrieve"
     if record.memo_on == record.fingerprint():
         return "answer"
     return "ask" if recommendation(record, rulebook).next_question else "retrieve"

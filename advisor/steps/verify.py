@@ -21,6 +21,7 @@ def verify(record: Record, evidence: Evidence, rulebook: Rulebook, verifier: Ver
         lines={line.id: line for line in decision.calculation},
         recommendation=decision,
         today=dt.date.fromisoformat(record.today),
+        sources={**evidence.sources(), **rulebook.sources},
     )
     verified = verifier.verify(record.draft, grounds)
     cut = tuple(f"{fault.kind}: {fault.claim}" for fault in verified.faults)
