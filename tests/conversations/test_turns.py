@@ -46,9 +46,7 @@ def test_a_side_question_is_answered_at_once_and_the_open_question_returns(advis
     assert reply.question == asked
     assert "$180,000–$280,000" in reply.text
     assert {citation.publisher for citation in reply.citations} == {"Arsum"}
-    assert not any(citation.verbatim for citation in reply.citations), (
-        "a digest is ours, never the publisher"
-    )
+    assert not any(citation.verbatim for citation in reply.citations), "a digest is ours, never the publisher"
 
 
 def test_why_is_answered_with_the_reason_of_the_open_question(advisor: AdvisorCore) -> None:

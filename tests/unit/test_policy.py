@@ -189,7 +189,9 @@ def test_a_budget_in_another_currency_is_never_compared_with_dollars() -> None:
     dollars = first_move(RULEBOOK, Case.of({**small, "budget_usd": 2500}))
     rupees = {"min": 2500, "max": 2500, "currency": "INR", "original": "₹2500"}
     assert dollars.engagement == "freelancer_marketplace"
-    assert first_move(RULEBOOK, Case.of({**small, "budget_usd": rupees})).engagement != "freelancer_marketplace"
+    assert (
+        first_move(RULEBOOK, Case.of({**small, "budget_usd": rupees})).engagement != "freelancer_marketplace"
+    )
 
 
 @pytest.mark.parametrize("spoken", RULEBOOK.rules, ids=lambda spoken: spoken.rule.id)
