@@ -60,6 +60,7 @@ def as_said(said: str) -> str:
     """
     text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in said)
     text = " ".join(re.sub(r"[<>|`*_#\[\]{}\\~@“”\"]+", " ", text).split())
+    text = text.rstrip(" .,;:")
     if len(text) <= SAID_LIMIT:
         return text
     return text[:SAID_LIMIT].rsplit(" ", 1)[0] + " …"

@@ -140,7 +140,7 @@ class LocalMemos:
     def _then(self, recommendation: Recommendation) -> Iterable[Claim]:
         for move in recommendation.then:
             evidence = PassageEvidence(passage=move.passage, quote=move.quote)
-            text = self._phrases.say("then", condition=move.condition, label=move.label)
+            text = self._phrases.say("then", condition=sentence(move.condition), label=move.label)
             yield Claim(text=text, evidence=(evidence, DecisionEvidence()))
 
     def _sure(self, recommendation: Recommendation) -> Claim:
@@ -164,21 +164,23 @@ class LocalMemos:
             yield Claim(text=text, evidence=(FactEvidence(fact=key),))
 
     def _why(self, brief: MemoBrief) -> Iterable[Claim]:
+        quoted: set[FactKey] = set()
         for rule in reasons_for_first(brief.recommendation, self._rulebook)[:MOST_REASONS]:
             passages = _rests_on(rule)
-            said = self._stated(rule, brief)
+            said = self._stated(rule, brief, quoted)
             if said is None:
                 yield Claim(text=self._phrases.say("reason", why=rule.why), evidence=passages)
                 continue
+            quoted.add(said)
             words = as_said(brief.facts[said].said or "")
             text = self._phrases.say("reason_said", why=rule.why, said=words)
             yield Claim(text=text, evidence=(FactEvidence(fact=said), *passages))
 
-    def _stated(self, rule: RuleFired, brief: MemoBrief) -> FactKey | None:
-        """The first fact behind the rule that the user put into words."""
+    def _stated(self, rule: RuleFired, brief: MemoBrief, quoted: set[FactKey]) -> FactKey | None:
+        """The first fact behind the rule that the user put into words and that was not quoted yet."""
         for key in rule.facts:
             fact = brief.facts.get(key)
-            if fact is not None and fact.value is not None and fact.said:
+            if key not in quoted and fact is not None and fact.value is not None and fact.said:
                 return key
         return None
 
