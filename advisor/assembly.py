@@ -10,9 +10,13 @@ from typing import Any
 
 from advisor.conversation.advisor import AdvisorCore
 from advisor.conversation.graph import Parts
+from advisor.domain.evidence import Source
+from advisor.domain.reply import Choice
+from advisor.domain.vocabulary import FactKey
 from advisor.policy.grounding import Verifier, load_lexicon
 from advisor.policy.rulebook import Rulebook, load_rulebook
 from advisor.settings import Settings, load_settings
+from advisor.steps.ask import question
 from advisor.steps.phrasebook import Phrasebook, load_phrasebook
 from corpus.builtin import Corpus, load_corpus
 
@@ -118,12 +122,17 @@ class Workshop:
         from advisor.adapters.local_language import LocalLanguage
         from advisor.adapters.local_reader import LocalReader, load_reading
         from advisor.adapters.local_writer import LocalAnswers, LocalMemos
+        from advisor.adapters.similarity import EmbeddedSimilarity
         from advisor.adapters.sqlite_memos import SqliteMemos
 
         rulebook, phrases = builtin_rulebook(), builtin_phrases()
         return Parts(
             language=LocalLanguage(
-                LocalReader(load_reading(reading_files())),
+                LocalReader(
+                    load_reading(reading_files()),
+                    EmbeddedSimilarity(self.embedder),
+                    question_choices(rulebook),
+                ),
                 LocalMemos(phrases, rulebook),
                 LocalAnswers(phrases),
             ),
@@ -142,13 +151,19 @@ class Workshop:
         return ingest_paths(paths, collection, self._settings.index, self.embedder).to_json()
 
 
-def builtin_files() -> tuple[Path, dict[str | Path, Any]]:
+def builtin_files() -> tuple[Path, dict[Path, Source]]:
     """The folder of digests on disk, and the source of each digest file."""
     from corpus.catalog import digest_files
 
     folder = Path(str(files("corpus").joinpath("digests")))
     sources = builtin_corpus().sources
     return folder, {folder / Path(name).name: sources[key] for key, name in digest_files().items()}
+
+
+def question_choices(rulebook: Rulebook) -> dict[FactKey, tuple[Choice, ...]]:
+    """The choices that each question shows, so that an answer may name one."""
+    phrases = builtin_phrases()
+    return {entry.fact: question(entry, phrases).choices for entry in rulebook.questions}
 
 
 def _packaged(folder: str) -> Traversable:

@@ -2,8 +2,8 @@
 
 from advisor.domain.memo import PassageEvidence
 from advisor.domain.reply import Choice, Question
-from advisor.domain.vocabulary import FactKey
-from advisor.policy.playbook_files import ContradictionEntry
+from advisor.policy.next_question import OPENING
+from advisor.policy.playbook_files import ContradictionEntry, QuestionEntry
 from advisor.policy.rulebook import Rulebook
 from advisor.steps.citing import Numbering
 from advisor.steps.compose import compose
@@ -20,30 +20,31 @@ def ask(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Record:
     answered = any(piece.answers for piece in record.pieces)
     clashing = clash(record, rulebook)
     if record.open_question is not None:
-        question = record.open_question
-        piece = _asked(question, rulebook, phrases, record, again=True)
+        asked = record.open_question
+        piece = _asked(asked, rulebook, phrases, record, again=True)
     elif clashing is not None:
-        question = _question(clashing.ask, rulebook, phrases)
+        asked = question(rulebook.question(clashing.ask), phrases)
         record = record.model_copy(update={"clashes_named": (*record.clashes_named, clashing.id)})
         record = record.with_piece(Piece(text=_clash_text(clashing, record, phrases)))
-        piece = _asked(question, rulebook, phrases, record)
+        piece = _asked(asked, rulebook, phrases, record)
     else:
         fact = recommendation(record, rulebook).next_question
         if fact is None:
             return compose(record, "question" if queries else "answer")
-        question = _question(fact, rulebook, phrases)
-        piece = _asked(question, rulebook, phrases, record)
-    asked = (*record.asked, *(() if question.fact in record.asked else (question.fact,)))
-    record = record.with_piece(piece).model_copy(update={"asked": asked})
-    return compose(record, "answer" if answered else "question", question=question)
+        asked = question(rulebook.question(fact), phrases)
+        piece = _asked(asked, rulebook, phrases, record)
+    facts = record.asked if asked.fact in record.asked else (*record.asked, asked.fact)
+    record = record.with_piece(piece).model_copy(update={"asked": facts})
+    return compose(record, "answer" if answered else "question", question=asked)
 
 
-def _question(fact: FactKey, rulebook: Rulebook, phrases: Phrasebook) -> Question:
-    entry = rulebook.question(fact)
-    shown = [answer for answer in entry.answers if fact != "workflow"]
-    choices = [Choice(label=answer.label, value=_plain(answer.value)) for answer in shown]
+def question(entry: QuestionEntry, phrases: Phrasebook) -> Question:
+    """A question as it is put: its choices, and "don't know" as the last of them."""
+    choices = [Choice(label=answer.label, value=_plain(answer.value)) for answer in entry.answers]
+    if entry.fact == OPENING:
+        choices = []
     choices.append(Choice(label=phrases.say("dont_know"), value=None))
-    return Question(fact=fact, text=entry.text, choices=tuple(choices), why=entry.why)
+    return Question(fact=entry.fact, text=entry.text, choices=tuple(choices), why=entry.why)
 
 
 def _plain(value: object) -> str:

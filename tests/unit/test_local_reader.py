@@ -71,7 +71,7 @@ def days(low: int, high: int | None = None) -> dict[str, int]:
         ("half a year", days(180)),
         ("a month and a half", days(45)),
         ("maybe 2 months, could slip to 3", days(60, 90)),
-        ("not six weeks, more like ten", days(70)),
+        ("not five weeks, more like nine", days(63)),
         ("sorry, 4 not 3 months", days(120)),
         ("The deadline is March 3rd", days(103)),
         ("live by the end of January", days(72)),
@@ -89,13 +89,13 @@ def test_times_for_this_work(say: str, wanted: Mapping[str, int]) -> None:
 @pytest.mark.parametrize(
     "say",
     [
-        "the pilot ran six weeks last year",
-        "I'm leaving in two weeks",
+        "the first trial lasted five weeks last spring",
+        "she quits in three weeks",
         "she has ten years of experience",
         "we meet every two weeks",
         "60 deals a month",
         "if we had six months",
-        "42 days, just kidding, ignore that",
+        "77 days, just joking, forget it",
         "as soon as possible",
         "how long does it take to hire in six weeks?",
         "Our CTO left in the spring",
@@ -106,16 +106,16 @@ def test_other_times_are_left(say: str) -> None:
 
 
 def test_a_date_that_has_passed_is_asked_about() -> None:
-    reading = read("Launch is fixed for 04/05/2026.")
-    assert "timeline_days" not in facts("Launch is fixed for 04/05/2026.")
+    reading = read("Go-live: 03/06/2026.")
+    assert "timeline_days" not in facts("Go-live: 03/06/2026.")
     assert "passed" in reading.queries[0]
 
 
 def test_a_date_with_two_readings_is_asked_about() -> None:
-    reading = read("Launch is fixed for 04/05/2027.")
+    reading = read("Go-live: 03/06/2027.")
     assert not of_kind(reading, SetFact)
-    assert "4 May 2027" in reading.queries[0]
-    assert "5 April 2027" in reading.queries[0]
+    assert "3 June 2027" in reading.queries[0]
+    assert "6 March 2027" in reading.queries[0]
 
 
 @pytest.mark.parametrize(
@@ -128,10 +128,10 @@ def test_a_date_with_two_readings_is_asked_about() -> None:
         ("forty thousand quid", 40_000, 40_000, "GBP"),
         ("€60k approved", 60_000, 60_000, "EUR"),
         ("we set aside 30 lakh", 3_000_000, 3_000_000, "INR"),
-        ("between 40 and 60 thousand", 40_000, 60_000, "USD"),
+        ("between 30 and 50 thousand", 30_000, 50_000, "USD"),
         ("8k tops", 8_000, 8_000, "USD"),
         ("not 200k, 20k", 20_000, 20_000, "USD"),
-        ("the last team burned 300k, we have a tenth of that", 30_000, 30_000, "USD"),
+        ("the last team burned 500k, now I have a fifth of that", 100_000, 100_000, "USD"),
         ("one and a half million", 1_500_000, 1_500_000, "USD"),
         ("the boss won't go past 12 grand", 12_000, 12_000, "USD"),
     ],
@@ -146,11 +146,11 @@ def test_money_to_spend(say: str, low: float, high: float, currency: str) -> Non
     "say",
     [
         "a guy quoted $95 an hour",
-        "I read that seniors get 280k in San Francisco",
+        "somebody wrote that architects earn 190k in Boston",
         "we raised 12 million last year",
         "a breach would cost us two million in fines",
         "our cloud bill is 14k a month",
-        "1,500 calls per minute",
+        "2,200 pages per minute",
         "if we had a million dollars",
         "what does a $200k engineer do?",
     ],
@@ -171,7 +171,7 @@ def test_a_negative_budget_is_asked_about() -> None:
         ("we call the Claude API from our web shop", "work_type", "api_features"),
         ("an internal tool for HR", "work_type", "internal_automation"),
         ("question answering over confidential case files", "work_type", "rag_sensitive"),
-        ("our own fine-tuned Llama serves the traffic", "work_type", "custom_models_serving"),
+        ("our own fine-tuned Mistral serves the traffic", "work_type", "custom_models_serving"),
         ("pretraining our own model from scratch", "work_type", "model_research"),
         ("first the ETL and the permissions", "work_type", "data_plumbing"),
         ("dashboards and a churn forecast", "work_type", "data_analysis"),
@@ -182,7 +182,7 @@ def test_a_negative_budget_is_asked_about() -> None:
         ("our data isn't clean", "data_readiness", "messy"),
         ("we have no data yet", "data_readiness", "none"),
         ("someone must own it for years", "durable_ownership", "yes"),
-        ("not a one-off, no; someone will have to keep it alive", "durable_ownership", "yes"),
+        ("no one-off: a person has to look after it for years", "durable_ownership", "yes"),
         ("fire and forget", "durable_ownership", "no"),
         ("it's what we sell", "core_ip", "yes"),
         ("it's not our core product", "core_ip", "no"),
@@ -191,7 +191,7 @@ def test_a_negative_budget_is_asked_about() -> None:
         ("all development is outsourced", "technical_leadership", "no"),
         ("closed our Series A", "company_stage", "series_a"),
         ("pre-seed, two founders", "company_stage", "pre_seed"),
-        ("no seed company any more, B since spring", "company_stage", "series_b"),
+        ("our seed days are over, Series B since May", "company_stage", "series_b"),
         ("a firm of 60 people", "company_stage", "smb"),
         ("we're 400 people", "company_stage", "mid_market"),
         ("we're 1,800 people", "company_stage", "enterprise"),
@@ -214,13 +214,13 @@ def test_values_of_a_closed_list(say: str, key: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("say", "key"),
     [
-        ("I can't rule out that we'd keep it running for years", "durable_ownership"),
+        ("I can't promise that we keep it running for years", "durable_ownership"),
         ("maybe someday it becomes our core product", "core_ip"),
         ("if we were a bank we'd be regulated", "regulated"),
         ("do we need to care about HIPAA?", "regulated"),
         ("competitors brag about fine-tuned models of their own", "work_type"),
         ("we're looking for a CTO", "technical_leadership"),
-        ("let's hire 50 AI engineers", "existing_team"),
+        ("let's hire thirty ML engineers", "existing_team"),
         ("we're headquartered in Oslo", "region_preference"),
     ],
 )
@@ -240,8 +240,8 @@ def test_the_work_that_decides_more_wins_and_the_other_is_told() -> None:
 
 
 def test_words_of_the_user() -> None:
-    got = facts("1,500 calls per minute, two backend developers, people in the EU only")
-    assert got["volume"] == "1,500 calls per minute"
+    got = facts("2,200 pages per minute, two backend developers, people in the EU only")
+    assert got["volume"] == "2,200 pages per minute"
     assert got["existing_team"] == "two backend developers"
     assert got["region_preference"] == "people in the EU only"
     workflow = facts("We want to classify support emails by urgency and draft a reply.")["workflow"]
@@ -258,14 +258,14 @@ def test_talk_is_unread(say: str) -> None:
     [
         ("durable_ownership", "nah, once it runs it runs", "no"),
         ("durable_ownership", "Oh absolutely", "yes"),
-        ("durable_ownership", "revops can maintain it after", "no"),
+        ("durable_ownership", "the IT desk can maintain it after that", "no"),
         ("durable_ownership", "no idea", None),
         ("timeline_days", "eight weeks", days(56)),
         ("timeline_days", "no fixed date", None),
         ("budget_usd", "depends", None),
         ("core_ip", "we make shoes", "no"),
         ("technical_leadership", "CTO.", "yes"),
-        ("regulated", "not as far as I know", {"value": "no", "regimes": []}),
+        ("regulated", "not that I know of", {"value": "no", "regimes": []}),
         ("company_stage", "tiny, bootstrapped", "smb"),
         ("post_launch_owner", "head of sales", "named"),
         ("post_launch_owner", "nobody", "none"),
@@ -357,7 +357,7 @@ def test_likeness_decides_only_where_cues_do_not() -> None:
     [
         ("what does a senior one cost in Poland?", AskGuides),
         ("how long does hiring take?", AskGuides),
-        ("what do other companies do?", AskGuides),
+        ("how do other firms approach this?", AskGuides),
         ("just tell me", AnswerNow),
         ("skip the questions please", AnswerNow),
         ("let's start over", Restart),
@@ -378,15 +378,28 @@ def test_the_consultation_itself_is_no_side_question() -> None:
     assert not of_kind(read("We have 40k. Who should we hire?"), AskGuides)
 
 
+@pytest.mark.parametrize(
+    "say",
+    ["Our app is for women only. GPT chat.", "We build a recipe app with GPT.", "young patients use it"],
+)
+def test_what_is_built_is_neither_off_topic_nor_discrimination(say: str) -> None:
+    assert not of_kind(read(say), OutOfScope)
+
+
 def test_why_is_about_the_open_question() -> None:
     assert [type(c) for c in read("why do you ask?", "core_ip").commands] == [AskWhy]
     assert not of_kind(read("why do you ask?"), AskWhy)
 
 
 def test_what_if_tries_values_without_setting_them() -> None:
-    (command,) = read("and if we had six months?").commands
-    assert isinstance(command, WhatIf)
-    assert command.changes == {"timeline_days": days(180)}
+    for say, changes in {
+        "and if we had six months?": {"timeline_days": days(180)},
+        "What if we had no CTO?": {"technical_leadership": "no"},
+        "What would change if it were regulated?": {"regulated": {"value": "yes", "regimes": []}},
+    }.items():
+        (command,) = read(say).commands
+        assert isinstance(command, WhatIf)
+        assert command.changes == changes
 
 
 def test_a_fact_is_forgotten_and_said_anew() -> None:
@@ -399,7 +412,7 @@ def test_a_fact_is_forgotten_and_said_anew() -> None:
 @pytest.mark.parametrize(
     ("say", "ground"),
     [
-        ("Need an AI developer, max 32 years old, 4 months", "age"),
+        ("We look for somebody under 35 years old, 4 months", "age"),
         ("only male candidates please, 4 months", "gender"),
         ("no muslims, 4 months", "religion"),
         ("nobody who plans to have kids, 4 months", "family"),
@@ -442,17 +455,17 @@ def test_orders_carry_no_facts() -> None:
 
 def test_health_of_a_named_person_is_not_kept() -> None:
     reading = read(
-        "Our ML engineer Dana is out with burnout since May, so nobody owns it. 2M predictions/day."
+        "Our data scientist Nora has been depressed since May, so nobody owns it. 2M predictions/day."
     )
     kept = " ".join(f"{c.said} {c.value}" for c in of_kind(reading, SetFact)).lower()
-    assert "burnout" not in kept
-    assert "dana" not in kept
+    assert "depress" not in kept
+    assert "nora" not in kept
     assert (
         facts("Our ML engineer Dana is out with burnout. 2M predictions/day.")["volume"]
         == "2M predictions/day"
     )
     assert of_kind(reading, OutOfScope)[0].reason == "private_data"
-    assert "burnout" not in reading.model_dump_json()
+    assert "depress" not in reading.model_dump_json()
 
 
 def test_contact_data_is_not_kept() -> None:
