@@ -100,6 +100,11 @@ def nobody_has_described_the_work(case: Case) -> bool:
     return case.workflow is None and case.work_type is None
 
 
+@predicate("work_type")
+def the_kind_of_work_is_known(case: Case) -> bool:
+    return case.work_type is not None and case.work_type != "unclear"
+
+
 @predicate("workflow")
 def the_workflow_is_vague(case: Case) -> bool:
     return case.workflow is not None and bool(_VAGUE.search(case.workflow))

@@ -73,7 +73,7 @@ class Message:
         if end - start > _LONGEST_SAID:
             return span
         text = self.text[start:end]
-        left = len(text) - len(text.lstrip(" \t\n,;:-"))
+        left = _LEADING.match(self.lower[start:end]).end()  # pyright: ignore[reportOptionalMemberAccess]
         right = len(text.rstrip(" \t\n,;:-"))
         return Span(min(start + left, span.start), max(start + right, span.end))
 

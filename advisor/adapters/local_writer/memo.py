@@ -20,7 +20,7 @@ from advisor.policy.rulebook import Rulebook
 from advisor.policy.scoring import move_targets
 from advisor.ports.language import MemoBrief
 from advisor.steps.phrasebook import Phrasebook
-from advisor.steps.wording import amount, as_said, line_range, money, sentence
+from advisor.steps.wording import amount, as_said, line_range, money, sentence, value_words
 
 MOST_REASONS = 8
 FLIPS_OF_A_FACT = 2
@@ -76,7 +76,12 @@ class LocalMemos:
     def _title(self, brief: MemoBrief) -> str:
         workflow = brief.facts.get("workflow")
         if workflow is None or workflow.status != "stated" or not workflow.said:
-            return self._phrases.say("memo_title_plain")
+            kind = brief.facts.get("work_type")
+            if kind is None or kind.value is None or kind.value == "unclear":
+                return self._phrases.say("memo_title_plain")
+            return self._phrases.say(
+                "memo_title_kind", kind=value_words(self._rulebook, "work_type", kind.value)
+            )
         return self._phrases.say("memo_title", work=as_said(workflow.said))
 
     def _first(self, recommendation: Recommendation) -> Iterable[Claim]:
@@ -87,15 +92,19 @@ class LocalMemos:
         elif first.engagement == "full_time":
             opening = "first_move_hire"
         yield Claim(text=self._phrases.say(opening, label=first.label), evidence=DECIDED)
+        said: list[Evidence] = []
         if first.engagement != "full_time":
-            yield self._not_yet(recommendation)
+            not_yet = self._not_yet(recommendation)
+            said += not_yet.evidence
+            yield not_yet
         lines = {line.id: line for line in recommendation.calculation}
         yield from self._duration(lines)
         yield from self._budget(lines)
         yield Claim(text=self._phrases.say("done_when", criterion=first.exit_criterion), evidence=DECIDED)
         for note in self._rulebook.move(first.id).notes:
             evidence = PassageEvidence(passage=note.rests_on.passage, quote=note.rests_on.quote)
-            yield Claim(text=note.text, evidence=(evidence,))
+            if evidence not in said:
+                yield Claim(text=note.text, evidence=(evidence,))
 
     def _not_yet(self, recommendation: Recommendation) -> Claim:
         """With the rule that told most against a full-time role, where one did."""

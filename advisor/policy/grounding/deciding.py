@@ -63,7 +63,7 @@ def _sentence(
     others: frozenset[Name],
 ) -> Iterable[str]:
     first = _names([(decision.first.role, decision.first.engagement, decision.first.label)], lexicon)
-    beaten = [
+    beaten: list[tuple[Name, Name, str]] = [
         (move.role, move.engagement, move.label) for move in (*decision.alternatives, decision.runner_up)
     ]
     lost = _names(beaten, lexicon)

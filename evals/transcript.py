@@ -1,0 +1,64 @@
+"""The README's sample conversation, really held: `python -m evals.transcript` writes it anew.
+
+The messages stand here; every word of the advisor's comes from the product, on a fixed date.
+"""
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+from advisor.assembly import Advisor
+from advisor.conversation.advisor import AdvisorCore
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- sample conversation: begin -->\n", "<!-- sample conversation: end -->\n"
+TODAY = dt.date(2026, 11, 20)
+MESSAGES = (
+    "We run software for property managers, 120 people. Customers drown in maintenance tickets and we want "
+    "the app to read them and send them to the right contractor, on OpenAI. It must be live by the end of "
+    "January. What does a senior AI engineer cost?",
+    "Five years of tickets, all in one clean table.",
+    "Somebody keeps an eye on it, but once it runs it runs.",
+    "Our CTO reviews all code.",
+    "One developer can do it.",
+    "It pays: we measured it by hand on a hundred tickets.",
+    "It is not what we sell.",
+    "A dispatcher can put mistakes right.",
+    "No special rules.",
+)
+"""Answers to the questions as they come; the conversation ends with the memo."""
+
+
+def held(advisor: AdvisorCore, thread: str = "readme") -> str:
+    """The conversation as Markdown: what was said, and each reply in full."""
+    lines: list[str] = []
+    for message in MESSAGES:
+        reply = advisor.reply_sync(thread, message, today=TODAY)
+        lines += [f"**You:** {message}\n", _quoted(reply.text)]
+        if reply.kind == "recommendation":
+            return "\n".join(lines)
+    raise RuntimeError("the conversation ended without a memo: give it more answers")
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n")) + "\n"
+
+
+def shown(readme: str) -> str:
+    """The conversation as the README shows it."""
+    return readme.split(BEGIN)[1].split(END)[0]
+
+
+def main() -> None:
+    """Writes the conversation into the README, or prints it with `--print`."""
+    with Advisor.open() as advisor:
+        text = held(advisor, f"readme-{dt.datetime.now(dt.UTC):%H%M%S%f}")
+    if "--print" in sys.argv:
+        print(text)
+        return
+    before, rest = README.read_text("utf-8").split(BEGIN)
+    README.write_text(before + BEGIN + text + END + rest.split(END)[1], "utf-8")
+
+
+if __name__ == "__main__":
+    main()
