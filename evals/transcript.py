@@ -15,16 +15,14 @@ BEGIN, END = "<!-- sample conversation: begin -->\n", "<!-- sample conversation:
 TODAY = dt.date(2026, 11, 20)
 MESSAGES = (
     "We run software for property managers, 120 people. Customers drown in maintenance tickets and we want "
-    "the app to read them and send them to the right contractor, on OpenAI. It must be live by the end of "
-    "January. What does a senior AI engineer cost?",
+    "our app to read them and send each one to the right contractor, on OpenAI. It must be live by the end "
+    "of January. What does a senior AI engineer cost?",
     "Five years of tickets, all in one clean table.",
-    "Somebody keeps an eye on it, but once it runs it runs.",
-    "Our CTO reviews all code.",
-    "One developer can do it.",
-    "It pays: we measured it by hand on a hundred tickets.",
-    "It is not what we sell.",
-    "A dispatcher can put mistakes right.",
-    "No special rules.",
+    "One person can build it, we think.",
+    "It pays, we tried it by hand for a month. Somebody will keep an eye on it, but once it runs it runs.",
+    "Yes, our CTO reviews all code.",
+    "No, no special rules.",
+    "It helps us run the firm, it's not what we sell.",
 )
 """Answers to the questions as they come; the conversation ends with the memo."""
 
