@@ -22,7 +22,6 @@ MESSAGES = (
     "It pays, we tried it by hand for a month. Somebody will keep an eye on it, but once it runs it runs.",
     "Yes, our CTO reviews all code.",
     "No, no special rules.",
-    "It helps us run the firm, it's not what we sell.",
 )
 """Answers to the questions as they come; the conversation ends with the memo."""
 

@@ -191,12 +191,20 @@ class Answers:
         if key == "company_stage" and heads is not None:
             found.add(message, key, stage_of(float(heads[1].replace(",", ""))), whole)
             return
-        if head is not None:
+        if head is not None and not self._speaks_of_another(message, found, key):
             value = fact.bare_yes if head == "yes" else fact.bare_no
             if value is not None:
                 found.add(message, key, value, whole, sure=not message.clauses[0].hedged)
                 return
         self._nearest(message, found, key, whole, words)
+
+    def _speaks_of_another(self, message: Message, found: Statements, key: FactKey) -> bool:
+        """Whether the sentence that opens with a yes or a no states another fact: "yes, our CTO …"."""
+        return any(
+            message.clause_at(found.places[other].start).sentence == message.clauses[0].sentence
+            for other in found.facts
+            if other != key and other in ENUMERATED
+        )
 
     def _head(self, lower: str) -> str | None:
         """Whether the message opens with a yes or a no."""
