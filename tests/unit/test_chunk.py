@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.domain.evidence import Passage
-from ingest.chunk import MARGIN, MOST_WORDS, passages, slug, title_of
+from ingest.chunk import MARGIN, MOST_CHARACTERS, MOST_WORDS, passages, slug, title_of
+from ingest.load import clean
 
 DIGESTS = Path(__file__).parents[2] / "corpus" / "digests"
 WINDOW = 256
@@ -99,6 +100,16 @@ def test_only_a_sentence_longer_than_the_window_is_cut_and_then_between_words():
     ]
 
 
+@pytest.mark.parametrize("format", ["markdown", "text"])
+def test_an_endless_word_is_cut_though_a_tokenizer_takes_it_for_one_piece(format: str):
+    def pieces(text: str) -> int:
+        return sum(1 for _ in text.split()) + 2
+
+    found = passages("x" * 100_000, "src", "a.md", "Guide", pieces, WINDOW, format)
+    assert sum(passage.body.count("x") for passage in found) == 100_000
+    assert max(len(passage.text) for passage in found) <= MOST_CHARACTERS
+
+
 def test_a_long_list_repeats_its_lead_in():
     items = "\n".join(f"- {'word ' * 30}item {number}." for number in range(20))
     found = cut(f"## S\n\nAsk all of these:\n\n{items}\n")
@@ -185,6 +196,18 @@ def test_text_files_with_pipes_soft_headings_and_lists():
     )
 
 
+def test_a_heading_glued_to_a_link_by_a_copy_is_found():
+    table = "| Q | A |\n|---|---|\n| a | b |\n"
+    text = f"Opening words of the guide that are long enough.\nLearn more →Do You Need One?\n{table}"
+    found = by_id(cut(text, "text"))
+    assert found["do-you-need-one/row-1"].locator.line == 5
+
+
+def test_large_files_take_linear_time():
+    text = "\n".join(f"Short Title Number {number}\nand a line\n" for number in range(20_000))
+    assert len(cut(text, "text")) == 20_000
+
+
 def test_wrapped_text_is_joined_again():
     text = (
         "Payment\n\nWe pay on time and in full, as long as the invoice names the order and the\n"
@@ -227,8 +250,10 @@ BLOCKS = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(text=BLOCKS, format=st.sampled_from(["markdown", "text"]))
-def test_any_text_gives_sound_passages(text: str, format: str):
+@given(raw=BLOCKS, format=st.sampled_from(["markdown", "text"]))
+def test_any_text_gives_sound_passages(raw: str, format: str):
+    text = clean(raw)  # as the loader hands it over
+
     def pieces(value: str) -> int:
         return sum(1 + len(word) // 5 for word in value.split()) + 2
 

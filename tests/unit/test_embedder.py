@@ -20,8 +20,8 @@ from advisor.testing.embedding import HashingEmbedder
 UserContext = Callable[[], AbstractContextManager[None]]
 
 SAMPLES = [
-    "How long does it take to hire an AI engineer?",
-    "Budget 90–120 days, notice periods included.",
+    "How many days until a new engineer starts?",
+    "Between 90 and 120 days.",
     "",
     "Ünïcödé, 日本語 and 👍 in one line",
     "word " * 700,  # far more than the window

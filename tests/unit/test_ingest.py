@@ -161,6 +161,16 @@ def test_a_given_source_is_kept_and_a_changed_one_is_taken_over(
     assert read_manifest(current(index_root)).sources["acme"].sells == "shoes"
 
 
+def test_a_source_that_moved_takes_its_passages_along(ingest: Ingest, index_root: Path, guides: Path):
+    source = Source(id="acme", title="Acme’s pay", publisher="Acme", sells="hats", digest=True)
+    ingest(guides / "pay.md", sources={guides / "pay.md": source})
+    elsewhere = guides.with_name("elsewhere")
+    guides.rename(elsewhere)
+    report = ingest(elsewhere / "pay.md", sources={elsewhere / "pay.md": source})
+    assert (report.passages, report.embedded, report.removed) == (2, 0, [str(guides / "pay.md")])
+    assert set(read_manifest(current(index_root)).sources) == {"acme"}
+
+
 def test_the_corpus_hash_depends_on_content_alone(
     ingest: Ingest, index_root: Path, guides: Path, tmp_path: Path
 ):

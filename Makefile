@@ -1,0 +1,33 @@
+# Everything works in .venv of this checkout and sets itself up; a second run starts at once.
+SHELL := /bin/bash
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help set-up chat test lint bench evals lock
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+set-up: ## the environment alone
+	@.ci/set-up
+
+chat: set-up ## talk in this terminal; make chat THREAD=name goes on with a conversation
+	@$(BIN)/advisor chat $(if $(THREAD),--thread "$(THREAD)")
+
+lint: set-up ## ruff, types, import contracts
+	@echo "── ruff check" && $(BIN)/ruff check .
+	@echo "── ruff format --check" && $(BIN)/ruff format --check .
+	@echo "── basedpyright" && $(BIN)/basedpyright
+	@echo "── import contracts" && $(BIN)/lint-imports
+
+test: lint ## lint, then all tests
+	@echo "── pytest" && $(BIN)/python -m pytest
+
+bench: set-up ## measure start, turns and ingest; minutes
+	@$(BIN)/python -m evals.bench
+
+evals: set-up ## measure how well messages are read
+	@echo "── understanding: facts read from messages, without a language model"
+	@$(BIN)/python -m evals.understanding
+
+lock: ## requirements.lock anew from pyproject.toml
+	@.ci/lock
