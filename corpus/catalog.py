@@ -21,6 +21,7 @@ from advisor.errors import CorpusError
 Metric = Literal[
     "pay_salary",
     "pay_hourly",
+    "pay_example",
     "pay_adjustment",  # more or less than a band, in percent
     "time_to_hire",
     "time_to_transition",  # from one profession to another

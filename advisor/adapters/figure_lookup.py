@@ -59,13 +59,21 @@ class _Asked:
     beyond: bool
 
 
-def asked_figures(question: str, figures: Sequence[Figure]) -> list[Figure]:
-    """The rows that answer `question`, in their own order; empty when none does."""
+def asked_figures(question: str, figures: Sequence[Figure]) -> list[Figure] | None:
+    """The rows that answer `question`, in their own order; None when it asks for no figure.
+
+    Empty when it asks for one that no row gives: another role, level or place, or another subject.
+    """
     asked = _read(question)
-    if asked.beyond or not asked.metrics:
+    if not asked.metrics:
+        return None
+    if asked.beyond:
         return []
     said = frozenset(stems(question))
-    return [figure for figure in figures if _answers(figure, asked, said)]
+    found = [figure for figure in figures if _answers(figure, asked, said)]
+    # "How many" alone may be answered by a passage; pay or a time that no row gives may not.
+    vague = all(_cues().metrics[metric].by_label for metric in asked.metrics)
+    return None if vague and not found else found
 
 
 def _answers(figure: Figure, asked: _Asked, said: frozenset[str]) -> bool:

@@ -24,6 +24,10 @@ class Evidence(Protocol):
         """All sources in the index, by id."""
         ...
 
-    def figures(self, question: str) -> list[Figure]:
-        """The typed figures that the question asks for; empty when none does."""
+    def figures(self, question: str) -> list[Figure] | None:
+        """The typed figures that the question asks for.
+
+        None when it asks for no figure; empty when it asks for one that no guide gives, so that a
+        passage nearby must not be taken for an answer.
+        """
         ...

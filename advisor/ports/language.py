@@ -39,11 +39,14 @@ class MemoBrief:
 
 @dataclass(frozen=True)
 class AnswerBrief:
-    """A side question with the passages and typed figures that may answer it."""
+    """A side question with the passages and typed figures that may answer it.
+
+    `figures` is None when no figure is asked for, empty when one is that no guide gives.
+    """
 
     question: str
     hits: Sequence[Hit]
-    figures: Sequence[Figure]
+    figures: Sequence[Figure] | None
     passages: Mapping[str, Passage]
     sources: Mapping[str, Source]
 

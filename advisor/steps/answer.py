@@ -1,10 +1,12 @@
 """Answer: side questions from the guides, why a question is asked, and what-ifs."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Literal
 
 from advisor.domain.case import Case
 from advisor.domain.commands import AskGuides, AskWhy, WhatIf
+from advisor.domain.evidence import Hit
 from advisor.policy.decide import first_move
 from advisor.policy.grounding import Grounds, Verifier
 from advisor.policy.rulebook import Rulebook
@@ -20,6 +22,7 @@ from advisor.steps.wording import value_words
 Exit = Literal["ask", "retrieve", "end"]
 
 MOST_HITS = 6
+NEARBY = 3
 
 
 async def answer(
@@ -57,7 +60,7 @@ async def _from_guides(
 ) -> Piece:
     hits = evidence.search(question, k=MOST_HITS)
     figures = evidence.figures(question)
-    wanted = [hit.passage_id for hit in hits] + [figure.passage for figure in figures]
+    wanted = [hit.passage_id for hit in hits] + [figure.passage for figure in figures or ()]
     passages, sources = evidence.passages(wanted), evidence.sources()
     brief = AnswerBrief(question=question, hits=hits, figures=figures, passages=passages, sources=sources)
     drafted = await language.write_answer(brief)
@@ -76,9 +79,18 @@ async def _from_guides(
     text = "\n\n".join(section_markdown(section, numbering) for section in verified.draft.sections)
     covered = drafted.covered and bool(numbering.citations())
     if not covered:
-        text = phrases.say("not_covered")
-        return Piece(text=text, covered=False, answers=True)
+        return Piece(text=_not_covered(hits, phrases), covered=False, answers=True)
     return Piece(text=text, citations=numbering.citations(), covered=True, answers=True)
+
+
+def _not_covered(hits: Sequence[Hit], phrases: Phrasebook) -> str:
+    """Says so, and names the sections nearest to the question, by name alone."""
+    sections = [hit.locator.headings[-1] for hit in hits if hit.locator.headings]
+    named = [section for section in dict.fromkeys(sections) if not any(c.isdigit() for c in section)]
+    if not named:
+        return phrases.say("not_covered")
+    nearby = phrases.say("covered_nearby", sections=", ".join(named[:NEARBY]))
+    return f"{phrases.say('not_covered')} {nearby}"
 
 
 def _what_if(command: WhatIf, record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Piece:

@@ -45,7 +45,7 @@ class MemoryEvidence:
     def sources(self) -> Mapping[str, Source]:
         return dict(self._sources)
 
-    def figures(self, question: str) -> list[Figure]:
+    def figures(self, question: str) -> list[Figure] | None:
         return asked_figures(question, self._figures)
 
     def _wanted(self, sources: str | Sequence[str] | None) -> set[str]:
