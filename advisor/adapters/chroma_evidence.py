@@ -94,7 +94,7 @@ class ChromaEvidence:
                     merged.setdefault(source_id, source)
             return merged
 
-    def figures(self, question: str) -> list[Figure]:
+    def figures(self, question: str) -> list[Figure] | None:
         return asked_figures(question, self._figures)
 
     def close(self) -> None:

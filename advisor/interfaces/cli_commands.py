@@ -5,17 +5,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from advisor.assembly import Advisor, builtin_corpus, builtin_rulebook
 from advisor.domain.memo import Memo
 from advisor.errors import BadCertificate, InputError
+from advisor.interfaces.cli_checks import home
 from advisor.interfaces.cli_errors import DONE, NO, UsageFault
 from advisor.interfaces.cli_output import Screen
 from advisor.interfaces.cli_show import show_explanation, show_hits
 from advisor.interfaces.cli_turn import say
 from advisor.interfaces.file_output import write_whole
 from advisor.policy.certificate import SCHEMA, differences
+from advisor.settings import load_settings
+
+if TYPE_CHECKING:
+    from advisor.assembly import Advisor
 
 FORMATS = ("md", "html", "json")
 LATER = ("pdf", "docx")
@@ -26,6 +30,7 @@ LARGEST_CERTIFICATE = 50_000_000
 def ask(message: str, thread: str, screen: Screen) -> int:
     """One message, one reply."""
     text = sys.stdin.read() if message == "-" and sys.stdin else message
+    home(load_settings(), least=0)  # a full disk is told as such before SQLite meets it
     with _opened(screen) as advisor:
         # An argument may hold bytes that are no text.
         text = text.encode("utf-8", "replace").decode("utf-8")
@@ -87,6 +92,8 @@ def explain(thread: str, screen: Screen) -> int:
     """Why the first move leads, on what is known now."""
     with _opened(screen) as advisor:
         decision = advisor.explain(thread)
+    from advisor.assembly import builtin_rulebook
+
     if screen.as_json:
         screen.json(decision.model_dump(mode="json"))
     else:
@@ -97,6 +104,8 @@ def explain(thread: str, screen: Screen) -> int:
 def replay(path: Path, screen: Screen) -> int:
     """The decision of a certificate once more, without an index and without a model."""
     certificate = _certificate(path)
+    from advisor.assembly import builtin_corpus, builtin_rulebook
+
     try:
         found = differences(certificate, builtin_rulebook(), builtin_corpus().hash)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -153,7 +162,6 @@ def search(query: str, k: int, collection: str | None, sources: list[str], scree
 
 def _check_known(collection: str | None, sources: list[str]) -> None:
     """A misspelt name would find nothing and look like an answer."""
-    from advisor.settings import load_settings
     from ingest.generations import collections
     from ingest.manifest import read_manifest
 
@@ -192,8 +200,11 @@ def forget(thread: str, screen: Screen) -> int:
 
 
 @contextmanager
-def _opened(screen: Screen) -> Iterator[Advisor]:
+def _opened(screen: Screen) -> "Iterator[Advisor]":
     with screen.working("Loading the guides") as told:
+        # Here and not above: a command line that is refused should not wait for the graph to load.
+        from advisor.assembly import Advisor
+
         advisor = Advisor.open(progress=told)
     try:
         yield advisor

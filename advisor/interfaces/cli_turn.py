@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
-from advisor.assembly import Advisor
 from advisor.domain.reply import Progress, Question, Reply, Stage, TextDelta
 from advisor.interfaces.cli_output import Screen
+
+if TYPE_CHECKING:
+    from advisor.assembly import Advisor
 
 NEXT: dict[Stage, str] = {
     "understand": "Deciding what this turn needs",
@@ -72,12 +75,12 @@ def picked(text: str, question: Question | None) -> str:
     return question.choices[number - 1].label if 1 <= number <= len(question.choices) else text
 
 
-def say(advisor: Advisor, thread: str, text: str, screen: Screen) -> Reply:
+def say(advisor: "Advisor", thread: str, text: str, screen: Screen) -> Reply:
     """Sends a message and shows its reply as it comes."""
     return asyncio.run(_streamed(advisor, thread, text, screen))
 
 
-async def _streamed(advisor: Advisor, thread: str, text: str, screen: Screen) -> Reply:
+async def _streamed(advisor: "Advisor", thread: str, text: str, screen: Screen) -> Reply:
     reply: Reply | None = None
     shown = Shown(screen)
     with ExitStack() as waiting:

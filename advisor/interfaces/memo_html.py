@@ -33,17 +33,21 @@ def memo_html(memo: Memo) -> str:
 def _linked(tokens: Iterable[Token]) -> Iterator[Token]:
     """The tokens with `[1]` made a link to source 1, and the first `[1]` of the sources its target."""
     in_sources = False
+    targets: set[str] = set()
     before: Token | None = None
     for token in tokens:
         if token.type == "inline" and token.children is not None:
             if before is not None and before.type == "heading_open":
                 in_sources = token.content == _SOURCES
-            token.children = [piece for child in token.children for piece in _pieces(child, in_sources)]
+            token.children = [
+                piece for child in token.children for piece in _pieces(child, targets if in_sources else None)
+            ]
         yield token
         before = token
 
 
-def _pieces(child: Token, in_sources: bool) -> Iterator[Token]:
+def _pieces(child: Token, targets: set[str] | None) -> Iterator[Token]:
+    """`targets` are the sources that have their target already; None outside of the sources."""
     if child.type != "text":
         yield child
         return
@@ -51,8 +55,11 @@ def _pieces(child: Token, in_sources: bool) -> Iterator[Token]:
     for found in _MARKER.finditer(child.content):
         yield _text(child.content[at : found.start()])
         number, at = found.group(1), found.end()
-        target = in_sources and found.start() == 0
-        yield _raw(f'<b id="s{number}">{number}</b>' if target else f'<a href="#s{number}">[{number}]</a>')
+        if targets is not None and found.start() == 0 and number not in targets:
+            targets.add(number)
+            yield _raw(f'<b id="s{number}">{number}</b>')
+        else:
+            yield _raw(f'<a href="#s{number}">[{number}]</a>')
     yield _text(child.content[at:])
 
 

@@ -29,7 +29,7 @@ from evals.grounding.cases import Cases, load_cases
 FAST = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 QUOTES = {
     "hire": "Full-time hiring takes 90–120 days from start to finish",
-    "ship": "If the scope must ship in under 60 days, use a contractor or an agency",
+    "ship": "With under 60 days for the scope, an agency or a contractor is realistic",
     "pay": "A senior AI engineer costs $180K–280K base",
     "hourly": "A senior contractor costs $100–200/hr",
     "staff": "Staff talent costs $280K+ base",
@@ -117,7 +117,7 @@ def test_typographic_quotes_and_spaces_do_not_matter() -> None:
         ("Full-time hiring takes between 90 and 120 days.", "hire"),
         ("Full-time hiring takes at least 90 days.", "hire"),
         ("Full-time hiring takes up to 120 days.", "hire"),
-        ("In under 60 days the scope must ship with a contractor or an agency [2].", "ship"),
+        ("A scope with under 60 days is for a contractor or an agency [2].", "ship"),
         ("A senior AI engineer costs $180,000 to $280,000 base a year.", "pay"),
         ("A senior AI engineer costs $180–280K base.", "pay"),
         ("A senior contractor costs $100 to $200 an hour.", "hourly"),
@@ -144,7 +144,7 @@ def test_figures_that_stand_pass(text: str, name: str) -> None:
         ("Full-time hiring takes 90–120 days, twice what it was.", "hire", "numeral"),
         ("Full-time hiring takes 90–120 days, half of it notice.", "hire", "numeral"),
         ("Full-time hiring took 90–120 days in 2019.", "hire", "numeral"),
-        ("If the scope must ship in over 60 days, use a contractor or an agency.", "ship", "comparison"),
+        ("With over 60 days for the scope, an agency or a contractor is realistic.", "ship", "comparison"),
         ("A senior AI engineer costs €180K–280K base.", "pay", "numeral"),
         ("A senior AI engineer costs 180K–280K days.", "pay", "numeral"),
         ("A senior AI engineer costs $180M–280M base.", "pay", "numeral"),
@@ -169,7 +169,7 @@ def test_figures_that_do_not_stand_are_caught(text: str, name: str, kind: str) -
     [
         ("A senior ML engineer costs $180K–280K base.", "pay", "name"),
         ("Messy data calls for an ML engineer first.", "data", "name"),
-        ("In under 60 days use a contractor or a full-time hire to ship the scope.", "ship", "name"),
+        ("A contractor or a full-time hire is realistic with under 60 days for the scope.", "ship", "name"),
         ("Hire a full-time AI engineer before the workflow is validated.", "not", "polarity"),
         ("Messy data never calls for a data engineer first.", "data", "polarity"),
         ("Messy data calls for a data engineer last.", "data", "comparison"),
@@ -297,8 +297,8 @@ def test_the_sweep_finds_what_a_renderer_adds() -> None:
     claim = Claim(text="A pilot of 4–6 weeks comes first.", evidence=(quoting("pilot"),))
     draft = Draft(title="Memo", sections=(section(claim),))
     citation = Citation(
-        number=1, passage_id="pilot", source_id="guide", title="Guide", publisher="P", sells="advice", date="2026-05-29",
-        section="S", quote=QUOTES["pilot"], verbatim=True, url=None,
+        number=1, passage_id="pilot", source_id="guide", title="Guide", publisher="P", sells="advice",
+        date="2026-05-29", section="S", quote=QUOTES["pilot"], verbatim=True, url=None,
     )  # fmt: skip
     text = f"# Memo\n20 November 2026 · playbook 3f2a\n\n1. {claim.text} [1]\n\n- [1] {citation.line()}\n"
     templates = ("playbook 3f2a",)

@@ -169,19 +169,22 @@ ROWS = [
         ("junior AI engineer salary", []),
         ("How much equity does a senior engineer get?", []),
         ("What does a visa for an engineer cost?", []),
-        ("How many kangaroos are there?", []),
-        ("Should we hire an agency?", []),
-        ("", []),
+        # No figure is asked for: a passage may answer.
+        ("How many kangaroos are there?", None),
+        ("Should we hire an agency?", None),
+        ("", None),
     ],
 )
-def test_figures_answer_what_was_asked(question: str, names: list[str]):
-    assert [figure.id for figure in asked_figures(question, ROWS)] == names
+def test_figures_answer_what_was_asked(question: str, names: list[str] | None):
+    found = asked_figures(question, ROWS)
+    assert (None if found is None else [figure.id for figure in found]) == names
 
 
 def test_every_metric_of_the_corpus_has_cues():
     from advisor.adapters.figure_lookup import _cues
     from corpus.catalog import LEVELS, METRICS, REGIONS
 
-    assert set(_cues().metrics) == set(METRICS)
+    # A price named to warn with is never an answer, so nothing asks for it.
+    assert set(_cues().metrics) == {*METRICS} - {"pay_example"}
     assert set(_cues().levels) == {*LEVELS, "other"}
     assert set(_cues().regions) == {*REGIONS, "other"}

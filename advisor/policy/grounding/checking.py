@@ -20,7 +20,7 @@ from advisor.policy.grounding.numerals import Quantity
 from advisor.policy.grounding.owning import own_wording_faults
 from advisor.policy.grounding.polarity import adverse_faults, polarity_faults
 from advisor.policy.grounding.support import Support, resolve
-from advisor.policy.grounding.topic import off_topic, rarity, stems
+from advisor.policy.grounding.topic import miscited, off_topic, rarity, stems
 from advisor.policy.grounding.tracing import Held, Untraced, untraced
 
 MOST_WORDS = 60  # of a claim; it is one sentence
@@ -185,6 +185,11 @@ class Examination:
             Fault(shown, "off_topic", one)
             for one in off_topic(checked.folded, window, around, self._rare, lexicon)
         )
+        if all(support.kind == "passage" for support in supports):
+            cited = frozenset(support.passage for support in supports)
+            others = self._grounds.passages.values()
+            elsewhere = miscited(checked.folded, cited, window | around, others, self._rare, lexicon)
+            found.extend(Fault(shown, "off_topic", one) for one in elsewhere)
         return tuple(found)
 
     def _as_decided(self, checked: Checked, supports: Sequence[Support]) -> Iterable[Fault]:

@@ -20,6 +20,7 @@ _DOMAIN = re.compile(
     r"online|example|test|local|gg|ly|to|sh|zip|mov|page|tech|cloud)\b(?:[/:?#][^\s]*)?",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"(?:[\w-]*[^\W\d_]{2,}\.)+[a-z]{2,}\w*")
 _PING = re.compile(r"(?<![\w])@\s?\w|\w@\w|<[!@#]")
 _BLOCK = re.compile(r"^\s*(?:#{1,6}\s|>|[-*+]\s|\d{1,3}[.)]\s|={3,}|-{3,}|\*{3,}|_{3,}|:{3,})")
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\$\{|<%|%>|```|~~~|\$\$|\\")
@@ -69,7 +70,10 @@ def markup_faults(text: str, addresses: Collection[str], cited: str) -> tuple[st
 def _addresses(plain: str) -> list[str]:
     found = [match.group() for match in _ADDRESS.finditer(plain)]
     rest = _ADDRESS.sub(" ", plain)
-    return [*found, *(match.group() for match in _DOMAIN.finditer(rest))]
+    found.extend(match.group() for match in _DOMAIN.finditer(rest))
+    # Whatever else looks like a host: what turns text into links knows more endings than any list.
+    found.extend(match.group() for match in _HOST.finditer(_DOMAIN.sub(" ", rest)))
+    return found
 
 
 def _strange(plain: str, cited: str) -> bool:

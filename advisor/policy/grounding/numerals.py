@@ -90,7 +90,7 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\b\d+(?:[-/:.]\d+){2,}\b|\b\d{1,2}[/:]\d{1,2}\b|(?<![\w$£€₹])(?:[A-Za-z]+-?)+\d[\w.]*(?<!\.)|\b\d+[A-Za-z]\w*"
+    r"\b\d+(?:[-/:.]\d+){2,}\b|\b\d{1,2}[/:]\d{1,2}\b|(?<![\w$£€₹])[A-Za-z]+(?:-[A-Za-z]+)*-?\d[\w.]*(?<!\.)|\b\d+[A-Za-z]\w*"
 )
 _KNOWN_GLUED = re.compile(
     rf"(?:(?:{_CODES}|Rs|US|A|C)\d.*|\d+(?:\.\d+)?(?:k|m|mn|bn|b|x|st|nd|rd|th|h|hrs?|d|wks?|mos?|yrs?|mins?|K|M))",
@@ -142,6 +142,7 @@ _BARE_NEXT = re.compile(
     r"but|before|after|a|an|the|per|each|every|instead|rather|base|do|does|you|we|they)\b)",
     re.IGNORECASE,
 )  # fmt: skip
+_MOST_DIGITS = 40  # of a figure that are read; a longer one is nonsense, and stays without lineage
 _AROUND = 60  # characters on each side that may say what a figure means
 _NOUN = re.compile(r"[A-Za-z]+")
 
@@ -202,7 +203,7 @@ def _first_end(match: re.Match[str]) -> int:
 
 def _value(number: str, magnitude: str | None) -> tuple[float, float]:
     """The value of a written number, and the value of its last digit that isn't a trailing zero."""
-    plain = number.replace(",", "")
+    plain = number.replace(",", "")[:_MOST_DIGITS]
     scale = _MAGNITUDES.get((magnitude or "").lower(), 1.0)
     if "." in plain:
         step = 10.0 ** -len(plain.partition(".")[2])
@@ -213,7 +214,7 @@ def _value(number: str, magnitude: str | None) -> tuple[float, float]:
 
 def _quantity(match: re.Match[str], text: str, ranged: bool, coordinated: Quantity | None = None) -> Quantity:
     magnitude1, magnitude2 = match["m1"], match["m2"] if ranged else None
-    if ranged and magnitude2 and not magnitude1 and float(match["n1"].replace(",", "")) < 1000:
+    if ranged and magnitude2 and not magnitude1 and len(match["n1"].replace(",", "").partition(".")[0]) < 4:
         magnitude1 = magnitude2  # "$180-280K"
     low, step = _value(match["n1"], magnitude1)
     high = low

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from advisor.domain.decision import Flip, Line, Recommendation
 from advisor.domain.evidence import Source
-from advisor.domain.facts import Fact
+from advisor.domain.facts import MAX_DAYS, Fact
 from advisor.domain.memo import (
     CalculationEvidence,
     DecisionEvidence,
@@ -47,6 +47,7 @@ class Support:
     held: tuple[Held, ...] = ()
     fact: tuple[FactKey, Fact] | None = None
     quote: str = ""
+    passage: str = ""
     said: str = ""  # what it affirms or denies, in its own words
     adverse: bool = False  # quoted from what the source lists as mistakes or weaknesses
     statements: tuple[str, ...] = ()  # of a decision, in plain sentences
@@ -62,7 +63,7 @@ def resolve(claim: str, evidence: Evidence, grounds: Grounds, lexicon: Lexicon) 
             quoted = find_quote(passage, quote)
             if isinstance(quoted, str):
                 return Fault(claim, "quote", quoted)
-            return _of_quote(quoted, quote, lexicon)
+            return _of_quote(name, quoted, quote, lexicon)
         case FactEvidence(fact=key):
             fact = grounds.facts.get(key)
             if fact is None or fact.status == "unknown" or fact.value is None:
@@ -83,7 +84,7 @@ def resolve(claim: str, evidence: Evidence, grounds: Grounds, lexicon: Lexicon) 
             assert_never(evidence)
 
 
-def _of_quote(quoted: Quoted, quote: str, lexicon: Lexicon) -> Support:
+def _of_quote(passage: str, quoted: Quoted, quote: str, lexicon: Lexicon) -> Support:
     said = quoted.window
     if quoted.lead_in and lexicon.adverse.search(quoted.lead_in):
         # "Five mistakes: 3. Seeing salary as the main cost. It isn't …": where a point
@@ -100,6 +101,7 @@ def _of_quote(quoted: Quoted, quote: str, lexicon: Lexicon) -> Support:
         quote=fold(quote),
         adverse=lexicon.adverse.search(quoted.head) is not None,
         said=said,
+        passage=passage,
     )
 
 
@@ -127,7 +129,7 @@ def _interval(key: FactKey, fact: Fact, low: float, high: float, today: dt.date)
     if key == "timeline_days":
         yield Held(Quantity(low, high, "time", "", 0, 0, unit="day"))
         for days in {low, high}:
-            day = today + dt.timedelta(days=int(days))
+            day = today + dt.timedelta(days=min(int(days), MAX_DAYS))
             yield Held(Quantity(0, 0, "date", "", 0, 0, date=(day.year, day.month, day.day)))
         return
     currency = str(fact.value.get("currency") or "USD") if isinstance(fact.value, dict) else "USD"

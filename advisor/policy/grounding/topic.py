@@ -11,6 +11,8 @@ from advisor.policy.grounding.lexicon import Lexicon
 from advisor.policy.grounding.numerals import read_quantities
 
 LEAST_SHARE = 0.27  # of a sentence's weight that must stand in the evidence
+SURE_SHARE = 0.5  # below it a claim is compared with the other passages too …
+MUCH_BETTER = 0.3  # … and is taken for miscited when one of them shares so much more
 FIGURE_WEIGHT = 3.0
 FEWEST_STEMS = 2  # a sentence with fewer is judged by its figures and names alone
 
@@ -71,3 +73,30 @@ def support(
         rare.weight(stem) * (1.0 if stem in window else 0.5 if stem in around else 0.0) for stem in ours
     )
     return held / total
+
+
+def miscited(
+    folded: str,
+    cited: frozenset[str],
+    window: frozenset[str],
+    passages: Iterable[Passage],
+    rare: Rarity,
+    lexicon: Lexicon,
+) -> tuple[str, ...]:
+    """The sentences of a folded claim that another passage than the `cited` ones carries far better.
+
+    `window` are the stems of those cited.
+    """
+    found: list[str] = []
+    others: list[Passage] | None = None
+    for sentence in sentences(folded):
+        share = support(sentence, window, frozenset(), rare, lexicon)
+        if share is None or share >= SURE_SHARE:
+            continue
+        others = others if others is not None else [one for one in passages if one.id not in cited]
+        for other in others:
+            better = support(sentence, stems(other.body, lexicon), frozenset(), rare, lexicon)
+            if better is not None and better >= share + MUCH_BETTER:
+                found.append(f"“{sentence}” is said in {other.id}, not in what it cites")
+                break
+    return tuple(found)

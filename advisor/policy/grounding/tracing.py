@@ -111,7 +111,8 @@ def _same_measure(claimed: Quantity, held: Held, stems: frozenset[str]) -> bool:
                 return False
             counted = frozenset(claimed.nouns)
             return (
-                claimed.elided
+                ours.elided
+                or claimed.elided
                 or not counted
                 or bool(counted & frozenset(ours.nouns))
                 or bool(counted & stems)
