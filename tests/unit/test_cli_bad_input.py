@@ -313,3 +313,9 @@ def test_stdin_and_stdout_may_be_closed(home: Path, model_cache: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_bytes_that_are_no_text_are_taken_for_question_marks(command: Command) -> None:
+    assert command("search", "cost \udcff").returncode == 0
+    one_line(command("explain", "\udcff"), 1, "no conversation called '?'")
+    one_line(command("replay", "\udcff.json"), 2, "can't be read")

@@ -19,6 +19,7 @@ from advisor.policy.grounding.negation import EITHER, text_signs
 from advisor.policy.grounding.numerals import Quantity
 from advisor.policy.grounding.owning import own_wording_faults
 from advisor.policy.grounding.polarity import adverse_faults, polarity_faults
+from advisor.policy.grounding.saying import says_nothing_more, without_said
 from advisor.policy.grounding.support import Support, resolve
 from advisor.policy.grounding.topic import miscited, off_topic, rarity, stems
 from advisor.policy.grounding.tracing import Held, Untraced, untraced
@@ -166,14 +167,18 @@ class Examination:
             found.extend(
                 Fault(shown, "polarity", one) for one in adverse_faults(checked.folded, quotes, lexicon)
             )
-        folded = _without_quoted(checked.folded, supports)
+        folded, quoted = without_said(checked.folded, supports)
+        folded = _without_quoted(folded, supports)
+        supports = [support for support in supports if support not in quoted] or supports
+        if quoted and says_nothing_more(folded):
+            return tuple(found)
         if not decided:
             texts = [support.said for support in supports]
             figures = [held.quantity for support in supports for held in support.held]
             adverse = all(support.adverse for support in supports)
             wrong = polarity_faults(folded, texts, lexicon, figures, names=not adverse)
             found.extend(Fault(shown, "polarity", one) for one in wrong)
-        found.extend(Fault(shown, "polarity", one) for one in self._facts(checked.folded, supports))
+        found.extend(Fault(shown, "polarity", one) for one in self._facts(folded, supports))
         windows = [support.window for support in supports]
         surroundings = [support.around for support in supports]
         if not decided:

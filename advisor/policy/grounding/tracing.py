@@ -1,5 +1,6 @@
 """Does a figure of a claim stand in what the claim cites, with the same unit, order and bound?"""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 from advisor.policy.grounding.numerals import Quantity, read_quantities
 
 Failing = Literal["numeral", "comparison"]
+_CLAUSE_END = re.compile(r"[.;:()\"]")
 _UNIT_LENGTHS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 
 
@@ -181,7 +183,9 @@ def _arithmetic(
     """For "A is less than B" with both figures in the claim: whether that is so."""
     if not quantity.bound or not any(word in folded.lower() for word in ("than", "under", "over", "below")):
         return ""
-    found = [_compared(first, quantity) for first in earlier]
+    # "if there are under 30 days …; if there are at least 60" compares nothing: other clauses, other cases.
+    near = [first for first in earlier if not _CLAUSE_END.search(folded[first.end : quantity.start])]
+    found = [_compared(first, quantity) for first in near]
     if True in found:
         return "right"
     return "wrong" if False in found else ""
