@@ -123,14 +123,15 @@ class VectorStore:
             return self._collection.count()
 
     def get(self, ids: Sequence[str]) -> Vectors:
-        """The vectors of these ids, in the order given; shape (len(ids), dimensions)."""
+        """The vectors of these ids, in the order given; shape (len(ids), dimensions). An id may recur."""
         found: dict[str, Any] = {}
+        each = list(dict.fromkeys(ids))
         with _Chroma(self._folder):
-            for start in range(0, len(ids), BATCH):
-                part = self._collection.get(ids=list(ids[start : start + BATCH]), include=["embeddings"])
+            for start in range(0, len(each), BATCH):
+                part = self._collection.get(ids=each[start : start + BATCH], include=["embeddings"])
                 vectors = part["embeddings"]
                 found.update(zip(part["ids"], [] if vectors is None else vectors, strict=True))
-        if len(found) != len(set(ids)):
+        if len(found) != len(each):
             raise damaged(self._folder)
         return np.asarray([found[wanted] for wanted in ids], dtype=np.float32)
 

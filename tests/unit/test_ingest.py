@@ -146,6 +146,18 @@ def test_files_of_one_name_get_sources_of_their_own(
     assert set(read_manifest(Collection(index_root, "second").opened()).sources) == {"time-2"}
 
 
+def test_the_same_content_under_two_paths_is_taken_in_twice(
+    ingest: Ingest, index_root: Path, guides: Path, tmp_path: Path
+):
+    ingest()
+    for folder in ("copy", "copy-of-copy"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "pay.md").write_text((guides / "pay.md").read_text())
+    report = ingest(tmp_path / "copy", tmp_path / "copy-of-copy")
+    assert [file.outcome for file in report.files] == ["ingested", "ingested"]
+    assert ingest(tmp_path / "copy").changed is False
+
+
 def test_a_given_source_is_kept_and_a_changed_one_is_taken_over(
     ingest: Ingest, index_root: Path, guides: Path
 ):
