@@ -54,6 +54,6 @@ def test_words_nobody_said_and_claims_around_them_do_not(text: str, evidence: Ev
 
 def test_a_claim_after_a_quote_is_compared_with_its_passage() -> None:
     good = "You said “once it runs it runs”. Hire full-time if durable ownership work remains after launch."
-    bad = "You said “once it runs it runs”. Never hire full-time if durable ownership work remains after launch."
+    bad = good.replace("Hire full-time", "Never hire full-time")
     assert kinds(good, DURABLE, RULE) == set()
     assert kinds(bad, DURABLE, RULE) != set()
