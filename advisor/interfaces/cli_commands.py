@@ -32,13 +32,11 @@ def ask(message: str, thread: str, screen: Screen) -> int:
     text = sys.stdin.read() if message == "-" and sys.stdin else message
     home(load_settings(), least=0)  # a full disk is told as such before SQLite meets it
     with _opened(screen) as advisor:
-        # An argument may hold bytes that are no text.
-        text = text.encode("utf-8", "replace").decode("utf-8")
         if screen.as_json:
-            reply = advisor.reply_sync(thread, text)
+            reply = advisor.reply_sync(thread, as_text(text))
             screen.json(reply.model_dump(mode="json"))
         else:
-            reply = say(advisor, thread, text, screen)
+            reply = say(advisor, thread, as_text(text), screen)
     screen.notice(f"Conversation {thread}: go on with `advisor ask --thread {thread} …`.")
     return NO if reply.kind == "declined" else DONE
 
@@ -47,7 +45,7 @@ def memo(thread: str, form: str | None, output: Path | None, screen: Screen) -> 
     """The last memo of a conversation, to a file or to stdout."""
     chosen = _format(form, output, screen.as_json)
     with _opened(screen) as advisor:
-        found = advisor.memo(thread)
+        found = advisor.memo(as_text(thread))
     if found is None:
         raise InputError(
             f"The conversation {thread!r} has no memo yet.",
@@ -91,7 +89,7 @@ def _rendered(found: Memo, form: str) -> str:
 def explain(thread: str, screen: Screen) -> int:
     """Why the first move leads, on what is known now."""
     with _opened(screen) as advisor:
-        decision = advisor.explain(thread)
+        decision = advisor.explain(as_text(thread))
     from advisor.assembly import builtin_rulebook
 
     if screen.as_json:
@@ -152,7 +150,7 @@ def search(query: str, k: int, collection: str | None, sources: list[str], scree
         raise UsageFault("--collection and --source can't be given together.", "Leave one out.")
     with _opened(screen) as advisor:
         _check_known(collection, sources)
-        hits = advisor.search(query, k, collection or sources or None)
+        hits = advisor.search(as_text(query), k, collection or sources or None)
     if screen.as_json:
         screen.json([hit.model_dump(mode="json") for hit in hits])
     else:
@@ -191,12 +189,17 @@ def threads(screen: Screen) -> int:
 def forget(thread: str, screen: Screen) -> int:
     """Deletes a conversation."""
     with _opened(screen) as advisor:
-        advisor.forget(thread)
+        advisor.forget(as_text(thread))
     if screen.as_json:
         screen.json({"forgotten": thread})
     else:
         screen.line(f"{thread} is forgotten, with its memos.")
     return DONE
+
+
+def as_text(argument: str) -> str:
+    """A command line's argument may hold bytes that are no text; here they are question marks."""
+    return argument.encode("utf-8", "replace").decode("utf-8")
 
 
 @contextmanager

@@ -10,6 +10,12 @@ from advisor.domain.memo import Claim, Evidence, FactEvidence, PassageEvidence
 from advisor.policy.grounding import Grounds
 
 FACTS = {
+    "budget_usd": Fact(
+        value={"min": 2500.0, "max": 2500.0, "currency": "USD", "original": "2.5k"},
+        said="2.5k if we must",
+        message_id="m1",
+        status="stated",
+    ),
     "durable_ownership": Fact(value="no", said="once it runs it runs", message_id="m1", status="stated"),
     "post_launch_owner": Fact(value="none", said="nobody owns it", message_id="m1", status="stated"),
 }
@@ -33,6 +39,7 @@ def kinds(text: str, *evidence: Evidence) -> set[str]:
         ("Ownership after launch: “once it runs it runs” (you were not sure)", DURABLE),
         ("Owner after launch: “nobody owns it”", OWNER),
         ("You said “nobody owns it”.", OWNER),
+        ("Budget: “2.5k if we must”", FactEvidence(fact="budget_usd")),
     ],
 )
 def test_words_as_said_stand(text: str, evidence: Evidence) -> None:

@@ -130,11 +130,11 @@ class LocalMemos:
             text = self._phrases.say(
                 "budget_total",
                 low=money(cost.low),
-                high=money(cost.high),
+                high=_upper(cost),
                 hours_low=amount(hours.low),
                 hours_high=amount(hours.high),
                 rate_low=money(rate.low),
-                rate_high=money(rate.high),
+                rate_high=_upper(rate),
             )
             yield Claim(text=text, evidence=_line_evidence(rate, hours, cost))
         if salary is not None:
@@ -280,6 +280,11 @@ def reasons_for_first(recommendation: Recommendation, rulebook: Rulebook) -> lis
         if pull > 0 and (key not in strongest or pull > strongest[key][0]):
             strongest[key] = (pull, rule)
     return [rule for _, rule in sorted(strongest.values(), key=lambda pair: -pair[0])]
+
+
+def _upper(line: Line) -> str:
+    """The upper end of an amount; "or more" where the guide leaves it open."""
+    return f"{money(line.high)} or more" if line.open_ended else money(line.high)
 
 
 def _rests_on(rule: RuleFired) -> tuple[Evidence, ...]:

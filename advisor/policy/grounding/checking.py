@@ -107,7 +107,7 @@ class Examination:
             cited |= stems(support.window, self._lexicon)
         found: list[Fault] = []
         for index, part in enumerate(checked.parts):
-            folded = fold(without_markers(part))
+            folded, _ = without_said(fold(without_markers(part)), supports)
             if checked.header:
                 folded = _with_unit(folded, checked.header[index] if index < len(checked.header) else "")
             wrong = untraced(folded, held, cited, cell=bool(checked.header))
