@@ -32,6 +32,11 @@ def _told(error: sqlite3.Error, path: Path) -> StorageError:
         return StorageReadOnly(
             f"{path} can't be written.", "Give yourself write access, or set ADVISOR_HOME to another folder."
         )
+    if "disk i/o" in text:
+        return StorageError(
+            f"{path} can't be read or written: the disk reports an error.",
+            "See whether it is full or failing, then try again; what was kept before is whole.",
+        )
     if "locked" in text:
         return StorageError(f"{path} is in use by another process.", "Close it and try again.")
     if "not a database" in text or "malformed" in text or "corrupt" in text:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from advisor.errors import IndexBusy, IndexDamaged, IndexForeign, IndexMissing, InputError
-from ingest.storage import replace_file
+from ingest.storage import anew, replace_file
 
 POINTER = "CURRENT"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -61,7 +61,7 @@ class Collection:
     def _damaged(self) -> IndexDamaged:
         return IndexDamaged(
             f"The index in {self.folder} is damaged: {POINTER} names no generation in it.",
-            f"Delete the folder {self.folder} and run `advisor ingest` again.",
+            anew(self.folder),
         )
 
     @contextmanager

@@ -12,6 +12,7 @@ from advisor.ports.embedding import Embedder
 from ingest.lexical import LexicalIndex
 from ingest.manifest import EmbedderCard, FileEntry, Manifest, corpus_hash, read_manifest
 from ingest.passage_file import PassageFile
+from ingest.storage import anew
 from ingest.vectors import VectorStore
 
 SLAB = 2048  # passages embedded at once: sorted by length inside, so more saves padding and costs memory
@@ -59,9 +60,7 @@ class OpenIndex:
             del self.vectors
 
     def _damaged(self) -> IndexDamaged:
-        return IndexDamaged(
-            f"The index in {self.folder} is damaged.", "Run `advisor ingest` on its files again."
-        )
+        return IndexDamaged(f"The index in {self.folder} is damaged.", anew(self.folder.parents[1]))
 
 
 def build(

@@ -14,7 +14,7 @@ from advisor.domain.facts import Frozen
 from advisor.errors import IndexDamaged, IndexForeign
 from ingest import chunk
 from ingest.load import Outcome
-from ingest.storage import replace_file
+from ingest.storage import anew, replace_file
 
 SCHEMA = 1
 PROGRAM = "hiring-advisor"
@@ -64,7 +64,7 @@ class Manifest(Frozen):
             raise IndexForeign(
                 f"The index in {folder} was made with the embedding model {self.embedder.name}, "
                 f"not with {embedder_name}.",
-                "Run `advisor ingest` on its files again, or set the model back.",
+                f"Set the model back, or start anew: {anew(folder.parents[1])}",
             )
 
 
@@ -73,7 +73,7 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / FILE
     damaged = IndexDamaged(
         f"The index's manifest {path} is missing or unreadable.",
-        f"Delete the folder {folder.parent.parent} and run `advisor ingest` again.",
+        anew(folder.parents[1]),
     )
     try:
         data = path.read_bytes()
@@ -86,7 +86,7 @@ def read_manifest(folder: Path) -> Manifest:
     if (manifest.schema_version, manifest.program) != (SCHEMA, PROGRAM):
         raise IndexForeign(
             f"The index in {folder} was made by another program or version.",
-            f"Delete the folder {folder.parent.parent} and run `advisor ingest` again.",
+            anew(folder.parents[1]),
         )
     return manifest
 

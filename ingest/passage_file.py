@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from advisor.domain.evidence import Passage
 from advisor.errors import IndexDamaged
+from ingest.storage import anew
 
 _LINES = "passages.jsonl"
 _ROWS = "rows.json"
@@ -82,6 +83,5 @@ class PassageFile:
 
     def _damaged(self) -> IndexDamaged:
         return IndexDamaged(
-            f"The passages in {self._folder} are missing or damaged.",
-            "Run `advisor ingest` on their files again.",
+            f"The passages in {self._folder} are missing or damaged.", anew(self._folder.parents[1])
         )

@@ -19,7 +19,7 @@ from ingest.index import OpenIndex, Progress, build, seal
 from ingest.load import Refused, find_files, load
 from ingest.manifest import FileEntry, read_manifest
 from ingest.plan import Before, FileReport, Plan, Work, plan, source_of
-from ingest.storage import writing
+from ingest.storage import anew, writing
 
 SourceMap = Mapping[Path, Source] | Mapping[str, Source]
 
@@ -201,7 +201,7 @@ class _Run:
         if entry is None or source is None or self._index is None:
             raise IndexDamaged(
                 f"The index in {self._where.folder} names a file without its source.",
-                f"Delete the folder {self._where.folder} and run `advisor ingest` again.",
+                anew(self._where.folder),
             )
         self._note(work, entry.sha256, source)
         yield from self._index.passages.stream(entry.first, entry.passages)

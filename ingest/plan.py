@@ -92,6 +92,10 @@ def plan(
 def _given(
     made: Plan, file: FoundFile, entry: FileEntry | None, wanted: Source | None, before: Before
 ) -> None:
+    if (readable := _readable(file.given)) != file.given:
+        # Neither the manifest nor a citation could hold such a name.
+        made.refused.append(FileReport(readable, "rejected", "its name is not valid UTF-8: rename the file"))
+        return
     loaded = load(file.path)
     if isinstance(loaded, Refused):
         if entry is None or not before.intact:
@@ -108,6 +112,11 @@ def _given(
         made.works.append(Work("copy", file.path, file.shown, entry, wanted, file.given, "unchanged"))
     else:
         made.works.append(Work("read", file.path, file.shown, entry, wanted, file.given))
+
+
+def _readable(name: str) -> str:
+    """A file name as text: bytes that are no UTF-8 become question marks."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _other(made: Plan, path: Path, entry: FileEntry, before: Before) -> None:

@@ -12,6 +12,14 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
+def anew(collection: Path) -> str:
+    """The remedy where an index can't be used: the folder of its collection, made anew."""
+    return (
+        f"Delete the folder {collection} and run `advisor ingest` on your files again; "
+        "the built-in guides are indexed again by themselves."
+    )
+
+
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Turns an OSError in the block into StorageFull, StorageReadOnly or StorageError."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from advisor.errors import AdvisorError, IndexDamaged, StorageError
 from advisor.ports.embedding import Vectors
-from ingest.storage import full, read_only
+from ingest.storage import anew, full, read_only
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -64,9 +64,7 @@ class _Chroma:
 
 
 def damaged(folder: Path) -> IndexDamaged:
-    return IndexDamaged(
-        f"The vector index in {folder} is missing or damaged.", "Run `advisor ingest` on its files again."
-    )
+    return IndexDamaged(f"The vector index in {folder} is missing or damaged.", anew(folder.parents[2]))
 
 
 class VectorStore:

@@ -78,7 +78,7 @@ def issue(
 def differences(certificate: Json, rulebook: Rulebook, corpus_hash: str) -> list[str]:
     """What is no longer as issued, one line each; empty when everything is identical.
 
-    Raises ValueError, KeyError or TypeError when this is not a certificate at all.
+    Raises ValueError, KeyError, TypeError or AttributeError when this is not a certificate at all.
     """
     if certificate.get("schema") != SCHEMA:
         raise ValueError("schema")
@@ -89,8 +89,14 @@ def differences(certificate: Json, rulebook: Rulebook, corpus_hash: str) -> list
         found.append(f"playbook: issued with {_short(certificate['playbook'])}, here is {rulebook.hash[:12]}")
     if certificate["corpus"] != corpus_hash:
         found.append(f"corpus: issued with {_short(certificate['corpus'])}, here is {corpus_hash[:12]}")
-    found += _recomputed(certificate, rulebook)
-    found += _quotes(certificate, rulebook.passages)
+    try:
+        found += _recomputed(certificate, rulebook)
+        found += _quotes(certificate, rulebook.passages)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        # A changed entry can be one that nothing could be decided from; the broken seals name it.
+        if not found:
+            raise
+        found.append(f"the decision can't be recomputed: {error}")
     return list(dict.fromkeys(found))
 
 

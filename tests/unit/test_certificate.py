@@ -78,6 +78,10 @@ def drop_rule(c: dict[str, Any]) -> None:
     del c["decision"]["rules_fired"][0]
 
 
+def spoil_fact(c: dict[str, Any]) -> None:
+    c["facts"]["timeline_days"]["value"] = {"min": 300, "max": 3}
+
+
 def add_fact(c: dict[str, Any]) -> None:
     c["facts"]["core_ip"] = {
         "value": "yes",
@@ -98,6 +102,7 @@ CHANGES: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     (change_margin, "margin"),
     (change_date, "date"),
     (drop_rule, "rule arsum."),
+    (spoil_fact, "fact timeline_days"),
     (add_fact, "fact core_ip"),
 ]
 

@@ -1,6 +1,7 @@
 """An index grows with its files: what is taken in, kept, replaced and let go."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -271,6 +272,12 @@ def test_a_file_gone_bad_keeps_what_was_ingested(
     assert outcomes(report)["time.md"] == "rejected"
     assert "the version ingested before stays" in report.files[-1].reason
     assert "notice" in found(index_root, "notice periods")
+
+
+def test_a_name_that_is_no_text_is_reported(ingest: Ingest, guides: Path):
+    Path(os.fsdecode(os.fsencode(guides) + b"/caf\xe9.md")).write_text("# Cafe\n\nSome text.\n")
+    outcomes = {file.path.rsplit("/", 1)[-1]: file.outcome for file in ingest().files}
+    assert outcomes == {"pay.md": "ingested", "time.md": "ingested", "caf?.md": "rejected"}
 
 
 def test_an_empty_folder_makes_no_index(found: Found, ingest: Ingest, index_root: Path, tmp_path: Path):

@@ -179,7 +179,7 @@ def test_a_damaged_index_is_said_and_another_ingest_repairs_it(
 ):
     ingest()
     damage(current(index_root))
-    with pytest.raises(IndexDamaged, match="Run `advisor ingest`"):
+    with pytest.raises(IndexDamaged, match="run `advisor ingest`"):
         found(index_root, "senior base")
     report = ingest(guides / "pay.md")  # the other file is read again too
     assert (report.passages, report.embedded) == (3, 3)
