@@ -46,7 +46,7 @@ def test_building_one_imports_nothing_heavy_and_reads_no_index(tmp_path: Path):
 def test_without_an_index_it_says_so(index_root: Path, hashing: HashingEmbedder):
     evidence = ChromaEvidence(index_root, hashing)
     for ask in (lambda: evidence.search("x"), lambda: evidence.passages(["x"]), evidence.sources):
-        with pytest.raises(IndexMissing, match="run `advisor ingest`"):
+        with pytest.raises(IndexMissing, match="Run `advisor ingest`"):
             ask()
     with pytest.raises(IndexMissing, match="collection 'guides' has no index"):
         ChromaEvidence(index_root, hashing, names=["guides"]).sources()
