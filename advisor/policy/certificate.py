@@ -133,7 +133,19 @@ def _entries(body: Json) -> Iterable[tuple[str, JsonValue]]:
 
 
 def _seal(entry: JsonValue) -> str:
-    return hashlib.sha256(json.dumps(entry, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    text = json.dumps(_plain(entry), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(entry: JsonValue) -> JsonValue:
+    """Numbers as every JSON writer would give them back: 17100.0 and 17100 are the same."""
+    if isinstance(entry, float) and entry.is_integer():
+        return int(entry)
+    if isinstance(entry, list):
+        return [_plain(one) for one in entry]
+    if isinstance(entry, dict):
+        return {key: _plain(one) for key, one in entry.items()}
+    return entry
 
 
 def _seals(body: Json) -> dict[str, str]:
@@ -160,7 +172,7 @@ def _recomputed(certificate: Json, rulebook: Rulebook) -> Iterable[str]:
     again = decide(rulebook, case, today, closed).model_dump(mode="json")
     issued = cast(Json, certificate["decision"])
     for part in DECIDED:
-        if issued.get(part) == again[part]:
+        if _plain(issued.get(part)) == _plain(again[part]):
             continue
         if part == "first":
             was, now = cast(Json, issued["first"]), cast(Json, again["first"])
@@ -173,6 +185,12 @@ def _recomputed(certificate: Json, rulebook: Rulebook) -> Iterable[str]:
 
 def _rules(issued: list[Json], again: list[Json]) -> Iterable[str]:
     then, now = ({str(rule["id"]): rule for rule in rules} for rules in (issued, again))
+    names = [str(rule["id"]) for rule in issued]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield f"rule {name}: stands there more than once"
+    if len(then) == len(names) and names != [n for n in (str(r["id"]) for r in again) if n in then]:
+        yield "rules_fired: stand in another order"
     for name in dict.fromkeys((*then, *now)):
         if name not in now:
             yield f"rule {name}: does not fire any more"
@@ -180,7 +198,7 @@ def _rules(issued: list[Json], again: list[Json]) -> Iterable[str]:
             yield f"rule {name}: fires now and did not"
         elif then[name].get("weights") != now[name]["weights"]:
             yield f"rule {name}: weights were {then[name].get('weights')}, are {now[name]['weights']}"
-        elif then[name] != now[name]:
+        elif _plain(then[name]) != _plain(now[name]):
             yield f"rule {name}: differs"
 
 

@@ -77,9 +77,9 @@ def _duration(move: MoveEntry, case: Case) -> tuple[tuple[int, int] | None, list
             )
         )
     deadline = case.timeline_days
-    if deadline is not None and 0 < deadline.high < high:
+    # A deadline inside the move's own span cuts it; one before its beginning does not make the work shorter.
+    if deadline is not None and low <= deadline.high < high:
         high = int(deadline.high)
-        low = min(low, high)
         lines.append(
             Line(
                 id="duration_cut",

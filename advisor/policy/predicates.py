@@ -14,7 +14,7 @@ from advisor.domain.vocabulary import FactKey, WorkType
 from advisor.policy.volume import items_per_day
 
 HIGH_VOLUME_PER_DAY = 100_000
-"""Our reading of "high volume"; no guide gives a number. `corpus/` and the memo call it assumed."""
+"""Our reading of "high volume"; no guide gives a number."""
 
 SMALL_BUDGET_USD = 5_000
 """Our reading of "narrow task": at $25-100 an hour, some 50 to 200 hours; no guide gives a number."""
@@ -90,7 +90,7 @@ _work_predicate(
 
 _VAGUE = re.compile(
     r"\b(nothing specific|not sure|no idea|don'?t know|to be (defined|decided)|tbd|something with ai|"
-    r"ai across the (whole )?(company|business)|everything|anything|vague|unclear|ai[- ]first)\b",
+    r"ai across the (whole )?(company|business)|vague|unclear|ai[- ]first)\b",
     re.I,
 )
 
@@ -153,16 +153,17 @@ def must_ship_in_30_to_90_days(case: Case) -> bool:
     return days is not None and 30 <= days <= 90
 
 
-@predicate("timeline_days", borders={"timeline_days": (90,)})
+@predicate("timeline_days", borders={"timeline_days": (91,)})
 def has_less_time_than_hiring_takes(case: Case) -> bool:
+    # 90 days are the quickest of the 90-120 that hiring commonly runs: nobody should count on them.
     days = middle(case.timeline_days)
-    return days is not None and days < 90
+    return days is not None and days <= 90
 
 
-@predicate("budget_usd", borders={"budget_usd": (SMALL_BUDGET_USD + 1,)})
+@predicate("budget_usd", borders={"budget_usd": (SMALL_BUDGET_USD,)})
 def budget_buys_a_narrow_task(case: Case) -> bool:
     budget = case.budget_usd
-    return budget is not None and budget.currency in ("USD", None) and budget.high <= SMALL_BUDGET_USD
+    return budget is not None and budget.currency in ("USD", None) and budget.high < SMALL_BUDGET_USD
 
 
 # --- ownership ------------------------------------------------------------------------------------

@@ -82,6 +82,15 @@ def spoil_fact(c: dict[str, Any]) -> None:
     c["facts"]["timeline_days"]["value"] = {"min": 300, "max": 3}
 
 
+def repeat_rule(c: dict[str, Any]) -> None:
+    rules = c["decision"]["rules_fired"]
+    rules.insert(0, {**rules[0], "weights": {"agency": 999}})
+
+
+def turn_rules(c: dict[str, Any]) -> None:
+    c["decision"]["rules_fired"].reverse()
+
+
 def add_fact(c: dict[str, Any]) -> None:
     c["facts"]["core_ip"] = {
         "value": "yes",
@@ -102,6 +111,8 @@ CHANGES: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     (change_margin, "margin"),
     (change_date, "date"),
     (drop_rule, "rule arsum."),
+    (repeat_rule, "rule arsum."),
+    (turn_rules, "rules_fired"),
     (spoil_fact, "fact timeline_days"),
     (add_fact, "fact core_ip"),
 ]
@@ -129,6 +140,17 @@ def test_what_decides_is_found_even_behind_new_seals(
     certificate = copy.deepcopy(issued)
     change(certificate)
     assert replay(resealed(certificate)) != []
+
+
+def test_numbers_come_back_from_any_json_writer(issued: dict[str, Any]) -> None:
+    def rewritten(entry: Any) -> Any:
+        if isinstance(entry, float) and entry.is_integer():
+            return int(entry)
+        if isinstance(entry, dict):
+            return {key: rewritten(one) for key, one in entry.items()}
+        return [rewritten(one) for one in entry] if isinstance(entry, list) else entry
+
+    assert replay(rewritten(issued)) == []
 
 
 def test_another_playbook_or_corpus_is_named(issued: dict[str, Any]) -> None:

@@ -1,8 +1,10 @@
 """The memo, written from templates: every claim with the passage, fact or line it rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from advisor.domain.case import Case
 from advisor.domain.decision import Flip, Line, Recommendation, RuleFired
+from advisor.domain.facts import Fact
 from advisor.domain.memo import (
     CalculationEvidence,
     Claim,
@@ -39,7 +41,9 @@ class LocalMemos:
         """The whole memo as claims with evidence, first move first."""
         recommendation = brief.recommendation
         sections = (
-            Section(id="first", heading="Do this first", claims=tuple(self._first(recommendation))),
+            Section(
+                id="first", heading="Do this first", claims=tuple(self._first(recommendation, brief.facts))
+            ),
             Section(id="then", heading="Then", claims=tuple(self._then(recommendation)), listed=True),
             Section(id="sure", heading="How sure", claims=(self._sure(recommendation),)),
             Section(
@@ -84,7 +88,8 @@ class LocalMemos:
             )
         return self._phrases.say("memo_title", work=as_said(workflow.said))
 
-    def _first(self, recommendation: Recommendation) -> Iterable[Claim]:
+    def _first(self, brief: MemoBrief) -> Iterable[Claim]:
+        recommendation, facts = brief.recommendation, brief.facts
         first = recommendation.first
         opening = "first_move_bring_in"
         if first.role == "none_yet":
@@ -99,7 +104,9 @@ class LocalMemos:
             yield not_yet
         lines = {line.id: line for line in recommendation.calculation}
         yield from self._duration(lines)
+        yield from self._too_short(lines, facts)
         yield from self._budget(lines)
+        yield from self._over_budget(lines, facts)
         yield Claim(text=self._phrases.say("done_when", criterion=first.exit_criterion), evidence=DECIDED)
         for note in self._rulebook.move(first.id).notes:
             evidence = PassageEvidence(passage=note.rests_on.passage, quote=note.rests_on.quote)
@@ -108,8 +115,11 @@ class LocalMemos:
 
     def _not_yet(self, recommendation: Recommendation) -> Claim:
         """With the rule that told most against a full-time role, where one did."""
+        first = move_targets(self._rulebook.move(recommendation.first.id))
         against = min(
-            recommendation.rules_fired, key=lambda rule: rule.weights.get("full_time", 0), default=None
+            (rule for rule in recommendation.rules_fired if _fits(rule, first)),
+            key=lambda rule: rule.weights.get("full_time", 0),
+            default=None,
         )
         if against is None or against.weights.get("full_time", 0) >= 0:
             return Claim(text=self._phrases.say("not_yet"), evidence=DECIDED)
@@ -123,6 +133,21 @@ class LocalMemos:
             length = amount(line.high) if line.low == line.high else length
             text = self._phrases.say("duration", length=f"{length} {line.unit}")
             yield Claim(text=text, evidence=_line_evidence(line, lines.get("duration")))
+
+    def _too_short(self, lines: dict[str, Line], facts: Mapping[FactKey, Fact]) -> Iterable[Claim]:
+        line, deadline = lines.get("duration"), Case.from_facts(facts).timeline_days
+        if line is not None and deadline is not None and deadline.high < line.low:
+            evidence = (FactEvidence(fact="timeline_days"), CalculationEvidence(line=line.id))
+            days, low = amount(deadline.high), amount(line.low)
+            text = self._phrases.say("deadline_too_short", days=days, low=low)
+            yield Claim(text=text, evidence=evidence)
+
+    def _over_budget(self, lines: dict[str, Line], facts: Mapping[FactKey, Fact]) -> Iterable[Claim]:
+        line, budget = lines.get("cost") or lines.get("salary"), Case.from_facts(facts).budget_usd
+        if line is not None and budget is not None and budget.currency == "USD" and budget.high < line.low:
+            evidence = (FactEvidence(fact="budget_usd"), CalculationEvidence(line=line.id))
+            text = self._phrases.say("over_budget", budget=money(budget.high), low=money(line.low))
+            yield Claim(text=text, evidence=evidence)
 
     def _budget(self, lines: dict[str, Line]) -> Iterable[Claim]:
         cost, hours, rate, salary = (lines.get(key) for key in ("cost", "hours", "rate", "salary"))
@@ -285,6 +310,12 @@ def reasons_for_first(recommendation: Recommendation, rulebook: Rulebook) -> lis
 def _upper(line: Line) -> str:
     """The upper end of an amount; "or more" where the guide leaves it open."""
     return f"{money(line.high)} or more" if line.open_ended else money(line.high)
+
+
+def _fits(rule: RuleFired, targets: tuple[str, ...]) -> bool:
+    """Whether a rule may be told as a reason beside this move: it speaks for it, or for nothing."""
+    supported = [target for target, weight in rule.weights.items() if weight > 0]
+    return not supported or any(target in targets for target in supported)
 
 
 def _rests_on(rule: RuleFired) -> tuple[Evidence, ...]:
