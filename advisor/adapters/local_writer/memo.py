@@ -41,9 +41,7 @@ class LocalMemos:
         """The whole memo as claims with evidence, first move first."""
         recommendation = brief.recommendation
         sections = (
-            Section(
-                id="first", heading="Do this first", claims=tuple(self._first(recommendation, brief.facts))
-            ),
+            Section(id="first", heading="Do this first", claims=tuple(self._first(brief))),
             Section(id="then", heading="Then", claims=tuple(self._then(recommendation)), listed=True),
             Section(id="sure", heading="How sure", claims=(self._sure(recommendation),)),
             Section(
