@@ -1,11 +1,20 @@
 """SQLite's errors in the words of our own tree."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from advisor.errors import ConversationsDamaged, StorageError, StorageFull, StorageReadOnly
+
+ROOM = 1_000_000
+"""Bytes that SQLite needs at the least to work: its log and its shared memory."""
+
+
+def _has_no_room(path: Path) -> bool:
+    folder = next((p for p in path.parents if p.exists()), Path("/"))
+    return shutil.disk_usage(folder).free < ROOM
 
 
 @contextmanager
@@ -23,7 +32,7 @@ def told_as_storage_errors(path: Path) -> Iterator[None]:
 
 def _told(error: sqlite3.Error, path: Path) -> StorageError:
     text = str(error).lower()
-    if "full" in text:
+    if "full" in text or ("disk i/o" in text and _has_no_room(path)):
         return StorageFull(
             f"There is no room left on the disk that holds {path}.",
             "Free some space and say it again; what was kept before is whole.",

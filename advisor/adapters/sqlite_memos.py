@@ -60,7 +60,9 @@ class SqliteMemos:
 
     def _open(self) -> sqlite3.Connection:
         # One file with the conversations, so that both are backed up, moved and forgotten together.
-        return sqlite3.connect(self._path, timeout=10)
+        connection = sqlite3.connect(self._path, timeout=10)
+        connection.execute("PRAGMA secure_delete = ON")
+        return connection
 
 
 def _has_table(connection: sqlite3.Connection) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 from langgraph.pregel import Pregel
 from pydantic import JsonValue
 
+from advisor.conversation.alone import turn_alone
 from advisor.conversation.checkpoints import Checkpoints
 from advisor.conversation.graph import Parts, build_graph
 from advisor.conversation.loop import LoopThread
@@ -24,13 +25,17 @@ from advisor.domain.evidence import Hit
 from advisor.domain.facts import Statement, fold
 from advisor.domain.memo import Memo
 from advisor.domain.reply import Event, Progress, Reply, TextDelta
-from advisor.errors import UnknownThread
+from advisor.errors import AdvisorError, BadCertificate, InputError, UnknownThread
 from advisor.policy.certificate import differences
 from advisor.policy.decide import decide as decide_case
 from advisor.ports.language import ReadingContext
+from advisor.steps.compose import give_up
 from advisor.steps.decide import recommendation
 from advisor.steps.record import Entry, Record
 from advisor.storage_errors import told_as_storage_errors
+
+LONGEST_NAME = 500
+"""Bytes of a conversation's name."""
 
 DELTA = 24
 """Characters of a text delta."""
@@ -49,6 +54,7 @@ class AdvisorCore:
         self._parts = parts
         self._ingest = ingest
         self._today = today
+        self._closed = False
         self._loop = LoopThread()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         try:
@@ -70,18 +76,21 @@ class AdvisorCore:
         A message with the `message_id` of the last one is the same message again: it gets the same
         reply. A turn that a crash cut short is finished first, and a notice says so.
         """
+        _check(thread, text)
         return await self._loop.run_async(self._reply(thread, text, today, message_id))
 
     def reply_sync(
         self, thread: str, text: str, today: dt.date | None = None, message_id: str | None = None
     ) -> Reply:
         """`reply` for callers without an event loop."""
+        _check(thread, text)
         return self._loop.run(self._reply(thread, text, today, message_id))
 
     async def stream(
         self, thread: str, text: str, today: dt.date | None = None, message_id: str | None = None
     ) -> AsyncIterator[Event]:
         """Progress after each stage, then the text piece by piece, then the Reply."""
+        _check(thread, text)
         async for event in self._loop.stream(self._events(thread, text, today, message_id)):
             yield event
 
@@ -97,7 +106,7 @@ class AdvisorCore:
 
     def understand(self, text: str, today: dt.date | None = None) -> dict[str, JsonValue]:
         """The facts in one utterance, no conversation: {key: value}."""
-        context = ReadingContext(today=today or self._today())
+        context = ReadingContext(today=_day(today or self._today()))
         reading: Reading = self._loop.run(self._parts.language.understand(text, context))
         said = [
             Statement(key=c.key, value=c.value, said=c.said, message_id="m1", sure=c.sure)
@@ -108,11 +117,12 @@ class AdvisorCore:
 
     def decide(self, facts: Mapping[str, object], today: dt.date | None = None) -> Recommendation:
         """The policy alone: no text, no model. Raises FactValueError for a value a fact can't hold."""
-        return decide_case(self._parts.rulebook, Case.of(facts), today or self._today())
+        return decide_case(self._parts.rulebook, Case.of(facts), _day(today or self._today()))
 
     def ingest(self, paths: Sequence[str | Path], collection: str = "documents") -> dict[str, Any]:
         """Brings files and folders into a collection. The report lists each file with its outcome."""
-        return self._ingest(paths, collection)
+        # A single path is a natural slip; its letters are not what was meant.
+        return self._ingest([paths] if isinstance(paths, str | Path) else paths, collection)
 
     def search(self, query: str, k: int = 10, sources: str | Sequence[str] | None = None) -> list[Hit]:
         """The passages that fit best; `sources` are source ids, or the name of a collection."""
@@ -146,8 +156,13 @@ class AdvisorCore:
         return recommendation(record.model_copy(update={"today": day}), self._parts.rulebook)
 
     def replay(self, certificate: dict[str, JsonValue]) -> list[str]:
-        """What differs when the certificate is recomputed; empty when identical."""
-        return differences(certificate, self._parts.rulebook, self._parts.corpus_hash)
+        """What differs when the certificate is recomputed; empty when identical. Raises BadCertificate."""
+        try:
+            return differences(certificate, self._parts.rulebook, self._parts.corpus_hash)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadCertificate(
+                "This is not a certificate of the hiring advisor.", "Give the one that came with a memo."
+            ) from error
 
     def forget(self, thread: str) -> None:
         """Drops a conversation with its memos. Raises UnknownThread."""
@@ -158,8 +173,10 @@ class AdvisorCore:
 
     def close(self) -> None:
         """Closes what is open; the conversations are kept."""
-        self._loop.run(self._checkpoints.close())
-        self._loop.close()
+        if not self._closed:
+            self._closed = True
+            self._loop.run(self._checkpoints.close())
+            self._loop.close()
 
     def __enter__(self) -> "AdvisorCore":
         return self
@@ -181,14 +198,14 @@ class AdvisorCore:
     async def _events(
         self, thread: str, text: str, today: dt.date | None, message_id: str | None
     ) -> AsyncIterator[Event]:
-        async with self._turns[thread]:
+        async with self._turns[thread], turn_alone(self._checkpoints.path, thread):
             with self._storage():
                 unfinished = await self._finish(thread)
                 record = await self._record(thread)
                 if self._is_repeat(record, text, message_id, unfinished):
                     reply = record.reply
                 else:
-                    day = (today or self._today()).isoformat()
+                    day = _day(today or self._today()).isoformat()
                     begun = record.begin(text, day, message_id)
                     async for stage in self._run(thread, packed(begun)):
                         yield Progress(stage=stage)
@@ -213,7 +230,7 @@ class AdvisorCore:
         return unfinished is not None and record.text == text
 
     async def _resume(self, thread: str) -> Reply | None:
-        async with self._turns[thread]:
+        async with self._turns[thread], turn_alone(self._checkpoints.path, thread):
             with self._storage():
                 reply = await self._finish(thread)
                 return None if reply is None else self._with_memo(await self._record(thread), reply)
@@ -223,8 +240,14 @@ class AdvisorCore:
         snapshot = await self._graph.aget_state(_config(thread))
         if not snapshot.next:
             return None
-        async for _ in self._run(thread, None):
-            pass
+        try:
+            async for _ in self._run(thread, None):
+                pass
+        except AdvisorError:
+            raise  # It says what to do; the turn waits until that is done.
+        except Exception:  # noqa: BLE001 - a turn that can't be run must not hold the conversation for ever
+            given_up = give_up(unpacked(cast(State, snapshot.values)), self._parts.phrases)
+            await self._graph.aupdate_state(_config(thread), packed(given_up), as_node="memo")
         return (await self._record(thread)).reply
 
     async def _run(self, thread: str, start: State | None) -> AsyncIterator[Any]:
@@ -256,6 +279,23 @@ class AdvisorCore:
 
     def _storage(self) -> Any:
         return told_as_storage_errors(self._checkpoints.path)
+
+
+def _check(thread: object, text: object) -> None:
+    for what, value in (("conversation's name", thread), ("message", text)):
+        if not isinstance(value, str):
+            raise InputError(f"A {what} is text, not {type(value).__name__}.", "Give it as a string.")
+    try:
+        name = str(thread).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError("The conversation's name holds broken characters.", "Give it another.") from error
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise InputError(f"A conversation's name has 1 to {LONGEST_NAME} bytes.", "Give it another.")
+
+
+def _day(today: dt.date) -> dt.date:
+    """A date; of a moment its day."""
+    return today.date() if isinstance(today, dt.datetime) else today
 
 
 def _config(thread: str) -> Any:

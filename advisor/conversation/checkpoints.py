@@ -1,5 +1,6 @@
 """Checkpoints in SQLite: opened once, pruned to the latest of each conversation, listed, forgotten."""
 
+import sqlite3
 from pathlib import Path
 
 import aiosqlite
@@ -24,7 +25,9 @@ class Checkpoints:
             try:
                 saver = AsyncSqliteSaver(connection)
                 await saver.setup()
-                await connection.execute("PRAGMA quick_check(1)")
+                await _require_whole(connection)
+                # What is forgotten must not stay readable in the file.
+                await connection.execute("PRAGMA secure_delete = ON")
             except BaseException:
                 await connection.close()
                 raise
@@ -56,3 +59,13 @@ class Checkpoints:
     async def forget(self, thread: str) -> None:
         """Drops a conversation."""
         await self.saver.adelete_thread(thread)
+        await self.saver.conn.commit()
+        for command in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            await self.saver.conn.execute(command)
+
+
+async def _require_whole(connection: aiosqlite.Connection) -> None:
+    async with connection.execute("PRAGMA quick_check(1)") as rows:
+        row = await rows.fetchone()
+    if row is None or row[0] != "ok":
+        raise sqlite3.DatabaseError("database disk image is malformed")

@@ -95,7 +95,8 @@ class AnswerEntry(Frozen):
 class QuestionEntry(Frozen):
     """How a fact is asked for, and which answers are likely.
 
-    `label` names the fact in a memo; `assumed` is what a memo says when nobody said anything.
+    `label` names the fact in a memo; `assumed` is what a memo says when nobody said anything, and
+    `assumes` the value that stands for, None where nothing is taken for granted.
     `askable` is False for facts that are taken when offered but never asked for.
     """
 
@@ -106,6 +107,7 @@ class QuestionEntry(Frozen):
     why: str
     rests_on: Reference | None = None
     assumed: str
+    assumes: JsonValue = None
     answers: tuple[AnswerEntry, ...] = ()
 
 

@@ -221,9 +221,9 @@ def _check_questions(questions: Iterable[QuestionEntry], passages: Mapping[str, 
         where = f"questions.yaml: question about {question.fact}"
         if question.rests_on is not None:
             _check_reference(question.rests_on, passages, where)
-        for answer in question.answers:
+        for value in (question.assumes, *(answer.value for answer in question.answers)):
             try:
-                canonical_value(question.fact, answer.value)
+                canonical_value(question.fact, value)
             except ValueError as error:
                 raise PlaybookError(f"{where}: {error}.", "Mend the answer.") from error
 

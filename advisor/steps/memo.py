@@ -3,7 +3,9 @@
 import datetime as dt
 
 from advisor.domain.decision import Recommendation
+from advisor.domain.facts import Fact, canonical_value
 from advisor.domain.memo import Draft, Memo
+from advisor.domain.vocabulary import FactKey
 from advisor.policy.certificate import issue
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.evidence import Evidence
@@ -44,7 +46,18 @@ def memo(
     opening = phrases.say("as_asked" if record.answer_now else "settled_now")
     record = record.with_piece(Piece(text=opening), Piece(text=text, citations=within.citations()))
     record = record.model_copy(update={"memo_on": record.fingerprint()})
-    return compose(record, "recommendation", memo=made), made
+    return compose(record, "recommendation", memo=made, assumed=_assumed(decision, rulebook)), made
+
+
+def _assumed(decision: Recommendation, rulebook: Rulebook) -> dict[FactKey, Fact]:
+    """The facts that the memo takes for granted, where the playbook gives them a value."""
+    facts: dict[FactKey, Fact] = {}
+    for assumption in decision.assumptions:
+        value = rulebook.question(assumption.fact).assumes
+        if value is not None:
+            held = canonical_value(assumption.fact, value)
+            facts[assumption.fact] = Fact(value=held, said=None, message_id=None, status="assumed")
+    return facts
 
 
 def _markdown(draft: Draft, numbering: Numbering, decision: Recommendation, today: str) -> str:
