@@ -1,6 +1,7 @@
 """The composition root: settings become adapters, adapters become an advisor. Nothing runs at import."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -13,6 +14,7 @@ from advisor.conversation.graph import Parts
 from advisor.domain.evidence import Source
 from advisor.domain.reply import Choice
 from advisor.domain.vocabulary import FactKey
+from advisor.errors import IndexBusy
 from advisor.policy.grounding import Verifier, load_lexicon
 from advisor.policy.rulebook import Rulebook, load_rulebook
 from advisor.settings import Settings, load_settings
@@ -29,6 +31,9 @@ DOCUMENTS = "documents"
 Progress = Callable[[str], None]
 
 LEXICON = "lexicon.yaml"
+
+WAITS, WAIT = 240, 0.5
+"""How often, and how many seconds each, to wait for another process that builds the guides' index."""
 
 
 class Advisor(AdvisorCore):
@@ -108,13 +113,27 @@ class Workshop:
 
     def build_guides(self) -> None:
         """Brings the index of the built-in corpus up to date; quick when nothing changed."""
-        from ingest.pipeline import ingest_paths, is_current
+        from ingest.pipeline import is_current
 
         folder, sources = builtin_files()
         paths = [folder]
         if not is_current(paths, GUIDES, self._settings.index, self.embedder.name, sources):
             self._progress("Building the index of the built-in guides")
-            ingest_paths(paths, GUIDES, self._settings.index, self.embedder, sources)
+            self._wait_for_guides(paths, sources)
+
+    def _wait_for_guides(self, paths: list[Path], sources: dict[Path, Source]) -> None:
+        """Builds the index, or waits for the process that is building it."""
+        from ingest.pipeline import ingest_paths, is_current
+
+        for _ in range(WAITS):
+            try:
+                ingest_paths(paths, GUIDES, self._settings.index, self.embedder, sources)
+                return
+            except IndexBusy:
+                time.sleep(WAIT)
+                if is_current(paths, GUIDES, self._settings.index, self.embedder.name, sources):
+                    return
+        ingest_paths(paths, GUIDES, self._settings.index, self.embedder, sources)
 
     def parts(self) -> Parts:
         """Everything the conversation works with."""

@@ -117,10 +117,14 @@ class Flip(Frozen):
 
 
 class Assumption(Frozen):
-    """A fact nobody stated that could change the first move, what was taken, what it would flip to."""
+    """A fact nobody stated that could change the first move, what was taken, what it would flip to.
+
+    `value` is what was taken for granted; None where the fact was left open.
+    """
 
     fact: FactKey
     taken: str
+    value: JsonValue = None
     flips: tuple[Flip, ...]
 
 

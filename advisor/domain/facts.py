@@ -115,6 +115,8 @@ def canonical_value(key: str, value: object) -> JsonValue:
 
 
 def _number(value: object, key: str, most: float) -> float:
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)  # A choice carries its value as text.
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
         raise FactValueError(f"{key} holds a number from 0 to {most:,.0f}, not {value!r}")
     return float(value)

@@ -19,7 +19,7 @@ _WORDS = tuple(
     poplar prairie quartz quill raven reed ridge river robin rowan saffron sage sailor salmon sequoia
     shell silver sorrel sparrow spruce summit swan tango teal thistle thyme tiger topaz tulip valley
     velvet violet walnut willow wren
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 

@@ -116,9 +116,10 @@ def _pull(spoken: SpokenRule, move: MoveEntry) -> int:
 
 
 def _alternative(move: MoveEntry, score: int, first: MoveEntry, fired: list[SpokenRule]) -> Alternative:
-    # What set it back most: the fired rule that pulls hardest to the first move and away from this.
-    against = max(fired, key=lambda spoken: _pull(spoken, first) - _pull(spoken, move), default=None)
-    tells = against is not None and _pull(against, first) > _pull(against, move)
+    # What set it back: a rule against it if there is one, else one for the first move that leaves it out.
+    telling = [s for s in fired if _pull(s, move) <= 0 and _pull(s, first) > _pull(s, move)]
+    against = max(telling, key=lambda spoken: (-_pull(spoken, move), _pull(spoken, first)), default=None)
+    tells = against is not None
     return Alternative(
         move=move.id,
         role=move.role,
@@ -161,8 +162,19 @@ def _assumptions(rulebook: Rulebook, case: Case, flips: list[Flip]) -> tuple[Ass
     assumptions: list[Assumption] = []
     for question in rulebook.questions:
         turns = tuple(flip for flip in flips if question.fact in flip.changes)
-        if case.value(question.fact) is None and turns:
-            assumptions.append(Assumption(fact=question.fact, taken=question.assumed, flips=turns))
+        if case.value(question.fact) is not None or not turns:
+            continue
+        # What would itself change the first move was not taken for granted: it is open.
+        flipping = [flip.changes[question.fact] for flip in turns]
+        taken_for_granted = question.assumes is not None and question.assumes not in flipping
+        assumptions.append(
+            Assumption(
+                fact=question.fact,
+                taken=question.assumed if taken_for_granted else f"left open: {question.label}",
+                value=question.assumes if taken_for_granted else None,
+                flips=turns,
+            )
+        )
     return tuple(assumptions)
 
 

@@ -43,7 +43,8 @@ async def answer(
         elif isinstance(command, AskWhy):
             record = record.with_piece(_why(record, rulebook, phrases))
     if not record.pieces:
-        record = record.with_piece(Piece(text=phrases.say("nothing_new")))
+        read = record.reading is not None and record.reading.commands
+        record = record.with_piece(Piece(text=phrases.say("nothing_new" if read else "nothing_read")))
     going = settle(record, rulebook)
     if going != "answer":
         return record, going
@@ -99,7 +100,7 @@ def _what_if(command: WhatIf, record: Record, rulebook: Rulebook, phrases: Phras
     present = recommendation(record, rulebook).first
     changed = first_move(rulebook, Case.of({**record.values(), **command.changes}))
     conditions = [
-        f"{rulebook.question(key).label} were {value_words(rulebook, key, value)}"
+        f"{rulebook.question(key).label}: {value_words(rulebook, key, value)}"
         for key, value in command.changes.items()
     ]
     condition = " and ".join(conditions)

@@ -62,7 +62,8 @@ def _asked(
         evidence = PassageEvidence(passage=entry.rests_on.passage, quote=entry.rests_on.quote)
         marker = numbering.marker((evidence,))
     lines = [f"**{question.text}**", ""]
-    lines += [f"- {choice.label}" for choice in question.choices]
+    if len(question.choices) > 1:  # "don't know" alone is no menu
+        lines += [f"- {choice.label}" for choice in question.choices]
     lines += ["", f"*{phrases.say('why_asked', why=question.why)}*{marker}"]
     if again:
         lines.insert(0, phrases.say("still_open"))

@@ -46,16 +46,15 @@ def memo(
     opening = phrases.say("as_asked" if record.answer_now else "settled_now")
     record = record.with_piece(Piece(text=opening), Piece(text=text, citations=within.citations()))
     record = record.model_copy(update={"memo_on": record.fingerprint()})
-    return compose(record, "recommendation", memo=made, assumed=_assumed(decision, rulebook)), made
+    return compose(record, "recommendation", memo=made, assumed=_assumed(decision)), made
 
 
-def _assumed(decision: Recommendation, rulebook: Rulebook) -> dict[FactKey, Fact]:
-    """The facts that the memo takes for granted, where the playbook gives them a value."""
+def _assumed(decision: Recommendation) -> dict[FactKey, Fact]:
+    """The facts that the memo takes for granted."""
     facts: dict[FactKey, Fact] = {}
     for assumption in decision.assumptions:
-        value = rulebook.question(assumption.fact).assumes
-        if value is not None:
-            held = canonical_value(assumption.fact, value)
+        if assumption.value is not None:
+            held = canonical_value(assumption.fact, assumption.value)
             facts[assumption.fact] = Fact(value=held, said=None, message_id=None, status="assumed")
     return facts
 

@@ -39,7 +39,7 @@ async def understand(record: Record, language: Language, rulebook: Rulebook, phr
         facts=record.facts(),
         open_question=OpenQuestion(fact=question.fact, text=question.text) if question else None,
     )
-    reading = await language.understand(record.text, context)
+    reading = _asking(await language.understand(record.text, context), record.text)
     updated = record.model_copy(update={"reading": reading, "notices": (*record.notices, *reading.notices)})
     for command in reading.commands:
         if isinstance(command, Restart):
@@ -52,6 +52,13 @@ async def understand(record: Record, language: Language, rulebook: Rulebook, phr
             updated = updated.model_copy(update={"answer_now": True})
     updated = _question_met(updated, reading, rulebook, phrases)
     return _read_back(updated, reading, rulebook, phrases)
+
+
+def _asking(reading: Reading, text: str) -> Reading:
+    """A question in which nothing else was read is one to the guides, not a failed answer."""
+    if reading.commands or reading.queries or "?" not in text or len(text.split()) < 2:
+        return reading
+    return reading.model_copy(update={"commands": (AskGuides(question=text.strip()),), "unread": False})
 
 
 def _screened(text: str) -> OutOfScope | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from advisor.adapters.local_reader import LocalReader, load_reading
+from advisor.assembly import builtin_rulebook, question_choices
 from advisor.domain.commands import (
     OpenQuestion,
     Reading,
@@ -306,3 +307,36 @@ def test_likeness_decides_only_where_cues_do_not() -> None:
     assert (command.value, command.sure) == ("yes", "hedged")
     reader.understand("no", context)
     assert asked == ["like a garden"]
+
+
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [
+        (key, choice.label)
+        for key, choices in question_choices(builtin_rulebook()).items()
+        for choice in choices
+    ],
+)
+def test_every_choice_that_is_shown_can_be_picked(key: FactKey, label: str) -> None:
+    reader = LocalReader(load_reading(texts()), choices=question_choices(builtin_rulebook()))
+    context = ReadingContext(today=TODAY, open_question=OpenQuestion(fact=key, text="?"))
+    read = [c for c in reader.understand(label, context).commands if isinstance(c, SetFact) and c.key == key]
+    assert len(read) == 1
+    assert (read[0].value is None) == (label == "Don't know")
+
+
+@pytest.mark.parametrize(
+    ("key", "say"),
+    [
+        ("durable_ownership", "no, the budget is 300k"),
+        ("data_readiness", "no, we sell furniture"),
+        ("core_ip", "No CTO. I am not technical."),
+        ("regulated", "no thanks"),
+        ("durable_ownership", "Actually no deadline"),
+        ("workflow", "asap"),
+        ("workflow", "own it for years"),
+        ("volume", "it is our product"),
+    ],
+)
+def test_a_yes_or_a_word_in_passing_is_no_answer(key: FactKey, say: str) -> None:
+    assert key not in facts(say, key)

@@ -15,6 +15,7 @@ from advisor.adapters.local_reader.playbook import ReadingPlaybook
 from advisor.adapters.local_reader.quantities import stage_of
 from advisor.adapters.local_reader.similar import Similarity, nearest
 from advisor.adapters.local_reader.statements import FactReader, Statements
+from advisor.adapters.local_reader.yes_and_no import answers_alone, names_an_amount, speaks_of
 from advisor.domain.commands import OpenQuestion
 from advisor.domain.reply import Choice
 from advisor.domain.vocabulary import ENUMERATED, TEXT_FACTS, FactKey
@@ -82,7 +83,7 @@ class Answers:
         elif key == "timeline_days":
             self._days(message, found, question, whole)
         elif key in ENUMERATED and (key not in found.facts or not unknown):
-            self._enumerated(message, found, key, whole, words)
+            self._enumerated(message, found, question, whole, words)
 
     def _talk_only(self, lower: str) -> bool:
         first = self._small_talk.spans(lower)
@@ -144,6 +145,10 @@ class Answers:
             return
         if others and len(words) <= 4 and covered > 0.4 * len(message.text):
             return
+        if key == "workflow" and (len(words) < 4 or (found.facts and len(words) <= 10)):
+            return  # "asap", "own for years": no description of a system
+        if key == "volume" and not names_an_amount(message.lower):
+            return
         if re.search(r"\w", message.text):
             found.add(message, key, message.text, whole)
 
@@ -171,8 +176,9 @@ class Answers:
         return None if number is None else float(number)
 
     def _enumerated(
-        self, message: Message, found: Statements, key: FactKey, whole: Span, words: list[str]
+        self, message: Message, found: Statements, question: OpenQuestion, whole: Span, words: list[str]
     ) -> None:
+        key, question_text = question.fact, question.text
         fact = self._data.facts[key]
         head = self._head(message.lower)
         reading = self._facts.categories.of(message, key, asked=True)
@@ -191,12 +197,24 @@ class Answers:
         if key == "company_stage" and heads is not None:
             found.add(message, key, stage_of(float(heads[1].replace(",", ""))), whole)
             return
-        if head is not None and not self._speaks_of_another(message, found, key):
+        if head is not None and self._is_the_answer(message, found, key, question_text):
             value = fact.bare_yes if head == "yes" else fact.bare_no
             if value is not None:
                 found.add(message, key, value, whole, sure=not message.clauses[0].hedged)
                 return
         self._nearest(message, found, key, whole, words)
+
+    def _is_the_answer(self, message: Message, found: Statements, key: FactKey, question: str) -> bool:
+        """Whether a yes or a no that opens the message answers the question, not something else.
+
+        It does alone, with words that only underline it, or where what follows speaks of what was asked.
+        "No, the budget is 300k" corrects something, "yes, our CTO reviews it" may answer another question.
+        """
+        if self._speaks_of_another(message, found, key):
+            return False
+        first = message.clauses[0]
+        opening = message.lower[first.start : message.sentence(first).end]
+        return answers_alone(opening) or speaks_of(opening, question.lower())
 
     def _speaks_of_another(self, message: Message, found: Statements, key: FactKey) -> bool:
         """Whether the sentence that opens with a yes or a no states another fact: "yes, our CTO …"."""
