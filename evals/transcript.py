@@ -18,10 +18,9 @@ MESSAGES = (
     "our app to read them and send each one to the right contractor, on OpenAI. It must be live by the end "
     "of January. What does a senior AI engineer cost?",
     "Five years of tickets, all in one clean table.",
-    "One person can build it, we think.",
-    "It pays, we tried it by hand for a month. Somebody will keep an eye on it, but once it runs it runs.",
+    "It pays, we tried it by hand for a month. One person can build it, we think.",
     "Yes, our CTO reviews all code.",
-    "No, no special rules.",
+    "It helps us run the firm. Somebody will keep an eye on it, but once it runs it runs.",
 )
 """Answers to the questions as they come; the conversation ends with the memo."""
 

@@ -118,6 +118,10 @@ class Shown:
         left = self._blocks.end(reply.question)
         if left:
             self._show(left)
+        if reply.citations and reply.memo is None:  # A memo brings its own list of sources.
+            self._screen.line()
+            for cited in reply.citations:
+                self._screen.line(f"[{cited.number}] {cited.line()}")
         show_notices(reply, self._screen)
 
     def _show(self, block: str) -> None:

@@ -12,7 +12,8 @@ _HEAD = (
 _UNDERLINING = (
     "yes|no|oh|really|at all|definitely|absolutely|of course|sure|certainly|indeed|always|not|never|yet|"
     "so far|sir|mate|i think|i guess|i believe|probably|for sure|luckily|sadly|ever|"
-    "that i know of|that we know of|as far as i know|as far as we know|to my knowledge|exactly|sorry|i'm afraid"
+    "that i know of|that we know of|as far as i know|as far as we know|to my knowledge|exactly|"
+    "sorry|i'm afraid"
 )
 _ALONE = re.compile(rf"\W*(?:(?:{_LEAD_IN})\W+)*(?:{_HEAD})\b(?:\W+(?:{_UNDERLINING})\b)*", re.IGNORECASE)
 _ECHO = re.compile(
