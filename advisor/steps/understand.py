@@ -16,6 +16,7 @@ from advisor.domain.commands import (
 )
 from advisor.domain.facts import Statement
 from advisor.domain.vocabulary import FactKey
+from advisor.policy.next_question import OPENING
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.language import Language, ReadingContext
 from advisor.steps.phrasebook import Phrasebook
@@ -23,6 +24,8 @@ from advisor.steps.record import Piece, Record
 from advisor.steps.wording import value_words
 
 MOST_READ_BACK = 8
+SMALL_TALK = 4
+"""Words; a message as short in which nothing was read leaves the opening question open."""
 
 LONGEST_MESSAGE = 20_000
 """Characters; some 3,500 words. A longer message is a document, which can be ingested instead."""
@@ -104,6 +107,8 @@ def _question_met(record: Record, reading: Reading, rulebook: Rulebook, phrases:
         return record.model_copy(update={"open_question": None})
     if requests or reading.queries:
         return record
+    if reading.unread and question.fact == OPENING and len(record.text.split()) <= SMALL_TALK:
+        return record  # "hello" is no description of a system, and no refusal to give one
     # Passed over: not asked again, and the memo names it among its assumptions.
     record = record.model_copy(update={"open_question": None})
     if reading.unread:

@@ -271,3 +271,14 @@ def test_a_fact_in_both_files_is_refused() -> None:
 def test_commands_keep_the_order_said() -> None:
     commands: list[Command] = list(read("HIPAA applies, ten weeks, 40k").commands)
     assert [c.key for c in commands if isinstance(c, SetFact)] == ["regulated", "timeline_days", "budget_usd"]
+
+
+def test_a_supposition_forgets_nothing() -> None:
+    assert not of_kind(read("what if we forget the deadline?"), RetractFact)
+
+
+@pytest.mark.parametrize("say", ["within -3 weeks", "live by January 1 1999", "90 to 30 days"])
+def test_a_doubtful_time_is_asked_about(say: str) -> None:
+    reading = read(say)
+    assert reading.commands == ()
+    assert "by when must it work?" in reading.queries[0]

@@ -166,6 +166,7 @@ ROWS = [
         ("senior salary in London", []),
         ("What does a data engineer earn?", []),
         ("What do we pay a head of sales?", []),
+        ("What does an agency cost?", []),
         ("junior AI engineer salary", []),
         ("How much equity does a senior engineer get?", []),
         ("What does a visa for an engineer cost?", []),

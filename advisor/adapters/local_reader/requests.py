@@ -120,10 +120,14 @@ class Requests:
             asked.commands.append((now.start, AnswerNow()))
             asked.set_aside.append(now)
         for span in self._retract.spans(lower):
+            if re.search(r"\bif\b[^.!?]*$", lower[: span.start]):
+                continue  # "what if we forget the deadline?" tries it; nothing is forgotten
             for key, names in self._names.items():
                 name = names.first(lower[span.end : span.end + 30].lstrip())
                 if name is not None and name.start == 0:
                     end = message.clause_at(span.start).end
+                    further = re.search(r"\s(?:and|but|then)\s", lower[span.end : end])
+                    end = span.end + further.start() if further else end
                     said = message.said(Span(span.start, end))
                     asked.commands.append((span.start, RetractFact(key=key, said=said)))
                     asked.set_aside.append(Span(span.start, end))

@@ -22,6 +22,19 @@ from advisor.domain.vocabulary import TEXT_FACTS, FactKey
 _STARTUP = re.compile(r"\bstart-?ups?\b")
 
 
+def _doubtful(message: Message, span: Span, today: dt.date) -> bool:
+    """A length or a date better asked about than guessed: a minus sign, a range turned round, a past year."""
+    before, after = message.lower[: span.start], message.lower[span.end :]
+    if re.search(r"(?:^|\s)-\s?$", before) or message.lower[span.start] == "-":
+        return True
+    larger = re.search(r"\b(\d+)\s*(?:to|-)\s*$", before)
+    smaller = re.match(r"\d+", message.lower[span.start :])
+    if larger and smaller and int(larger[1]) > int(smaller[0]):
+        return True
+    year = re.match(r",?\s*((?:19|20)\d\d)\b", after)
+    return year is not None and int(year[1]) < today.year
+
+
 @dataclass
 class Statements:
     """What one message states, by fact, with the place of each; questions and notices beside it."""
@@ -83,7 +96,11 @@ class FactReader:
             message, today, asked=asked == "timeline_days", supposing=supposing
         )
         found.queries += queries
-        if timeline is not None:
+        if timeline is not None and _doubtful(message, timeline.span, today):
+            found.queries.append(
+                f"I am not sure how to read “{message.said(timeline.span)}”: by when must it work?"
+            )
+        elif timeline is not None:
             value = {"min": timeline.low, "max": timeline.high}
             found.add(message, "timeline_days", value, timeline.span, timeline.sure)
         counts = self.quantities.read(message, asked)
