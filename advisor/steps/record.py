@@ -9,7 +9,7 @@ import hashlib
 import json
 from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from advisor.domain.commands import Reading
 from advisor.domain.evidence import Citation
@@ -137,10 +137,3 @@ class Record(Frozen):
                 "reply": reply,
             }
         )
-
-
-class Session(Frozen):
-    """What the transcript of a conversation shows: who said what, and which turns gave a memo."""
-
-    thread: str
-    entries: tuple[Entry, ...] = Field(default=())
