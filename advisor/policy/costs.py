@@ -49,33 +49,20 @@ def _duration(move: MoveEntry, case: Case) -> tuple[tuple[int, int] | None, list
     if move.duration_days is None:
         return None, []
     low, high = move.duration_days
-    lines: list[Line] = []
-    if move.duration_rests_on is not None:
-        lines.append(
-            Line(
-                id="duration",
-                label="Duration",
-                low=low,
-                high=high,
-                unit="days",
-                formula="as the guide gives it",
-                origin="source",
-                passage=move.duration_rests_on.passage,
-                quote=move.duration_rests_on.quote,
-            )
+    rests_on = move.duration_rests_on
+    lines = [
+        Line(
+            id="duration",
+            label="Duration",
+            low=low,
+            high=high,
+            unit="days",
+            formula="as the guide gives it" if rests_on else "assumed; the guide gives none for this move",
+            origin="source" if rests_on else "assumption",
+            passage=rests_on.passage if rests_on else None,
+            quote=rests_on.quote if rests_on else None,
         )
-    else:
-        lines.append(
-            Line(
-                id="duration",
-                label="Duration",
-                low=low,
-                high=high,
-                unit="days",
-                formula="assumed; the guide gives none for this move",
-                origin="assumption",
-            )
-        )
+    ]
     deadline = case.timeline_days
     # A deadline inside the move's own span cuts it; one before its beginning does not make the work shorter.
     if deadline is not None and low <= deadline.high < high:

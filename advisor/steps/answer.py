@@ -41,7 +41,7 @@ async def answer(
         elif isinstance(command, WhatIf):
             record = record.with_piece(_what_if(command, record, rulebook, phrases))
         elif isinstance(command, AskWhy):
-            record = record.with_piece(_why(record, rulebook, phrases))
+            record = record.with_piece(_why(record, phrases))
     if not record.pieces:
         read = record.reading is not None and record.reading.commands
         record = record.with_piece(Piece(text=phrases.say("nothing_new" if read else "nothing_read")))
@@ -110,7 +110,7 @@ def _what_if(command: WhatIf, record: Record, rulebook: Rulebook, phrases: Phras
     return Piece(text=text, answers=True)
 
 
-def _why(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Piece:
+def _why(record: Record, phrases: Phrasebook) -> Piece:
     question = record.open_question
     if question is None:
         return Piece(text=phrases.say("no_question_open"), answers=True)

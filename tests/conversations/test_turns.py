@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from advisor.conversation.advisor import AdvisorCore
+from advisor.domain.memo import Draft
 from advisor.domain.reply import Progress, Reply, TextDelta
 from advisor.errors import ConversationsDamaged, UnknownThread
+from advisor.policy.grounding import sweep
 from advisor.testing.language import ScriptedLanguage
 from tests.conversations.scripts import SCRIPT, TODAY, local_language, open_scripted
 
@@ -90,6 +92,16 @@ def test_the_memo_comes_with_a_certificate_that_replays(
     assert reply.memo.text in reply.text
     assert advisor.replay(reply.memo.certificate) == []
     assert advisor.memo("t") == reply.memo
+
+
+def test_no_figure_of_the_finished_memo_lacks_lineage(advisor: AdvisorCore) -> None:
+    memo = say(advisor, OPENING, HOSTED, WEEKS, NOW).memo
+    assert memo is not None
+    draft = Draft(title=memo.title, sections=memo.sections)
+    templates = (f"playbook {memo.recommendation.playbook_hash[:8]}",)
+    assert sweep(memo.text, draft, memo.citations, templates, TODAY) == ()
+    added = f"{memo.text}\nThis saves $91,300 a year."
+    assert sweep(added, draft, memo.citations, templates, TODAY) != ()
 
 
 def test_a_memo_after_an_answer_goes_on_with_its_numbers(tmp_path: Path) -> None:
