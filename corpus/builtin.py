@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from advisor.domain.evidence import Figure, Passage, Source
 from corpus.catalog import (
-    FIGURES,
     SOURCES,
     check_digests,
     digest_files,
+    figure_files,
     load_figures,
     load_sources,
     read_text,
@@ -46,8 +46,9 @@ def load_corpus() -> Corpus:
         title = sources[source_id].title
         for passage in cut(read_text(name), source_id, name, title, _words, MOST_WORDS):
             passages[passage.id] = passage
-    figures = load_figures(read_text(FIGURES), passages, sources)
-    texts = [read_text(SOURCES), read_text(FIGURES), *(read_text(name) for name in digests.values())]
+    rows = {name: read_text(name) for name in figure_files().values()}
+    figures = load_figures(rows, passages, sources)
+    texts = [read_text(SOURCES), *rows.values(), *(read_text(name) for name in digests.values())]
     return Corpus(sources, passages, figures, _hash(texts))
 
 

@@ -21,9 +21,12 @@ from advisor.errors import CorpusError
 Metric = Literal[
     "pay_salary",
     "pay_hourly",
+    "pay_average",  # one headline number instead of a band
     "pay_example",
     "pay_adjustment",  # more or less than a band, in percent
+    "budget_threshold",  # a budget one must have to compete
     "time_to_hire",
+    "process_limit",  # a hiring process longer than this loses candidates
     "time_to_transition",  # from one profession to another
     "delivery_window",  # the span in which work has to be delivered
     "delivery_threshold",  # the deadline on whose other side the advice changes
@@ -33,12 +36,20 @@ Metric = Literal[
     "elapsed_time",
     "planning_horizon",
     "exercise_length",
+    "experience_years",
+    "offshore_saving",
+    "offshore_cost_share",  # what remains of the cost at home, in percent
+    "inference_saving",
     "saving",
+    "scenario_number",  # a number inside an example or an interview scenario
+    "score_scale",
+    "score_threshold",
     "company_size",
     "item_count",
+    "vendor_claim",  # what a vendor says of itself: shown as its claim, never advice
 ]
-Unit = Literal["money", "hours", "days", "weeks", "months", "years", "percent", "times", "people", "items"]
-Period = Literal["year", "month", "hour"]
+Unit = Literal["money", "hours", "days", "weeks", "months", "years", "percent", "times", "people", "items", "points"]
+Period = Literal["year", "month", "week", "hour", "once"]
 Level = Literal["entry", "junior", "mid", "senior", "staff", "specialist"]
 Region = Literal["us", "uk", "india", "eastern_europe", "offshore"]
 HiringStage = Literal[
@@ -53,7 +64,7 @@ REGIONS: tuple[Region, ...] = get_args(Region)
 HIRING_STAGES: tuple[HiringStage, ...] = get_args(HiringStage)
 
 SOURCES = "sources.yaml"
-FIGURES = "figures.yaml"
+FIGURES = "figures"
 DIGESTS = "digests"
 
 _CLOSED: dict[str, tuple[str, ...]] = {
@@ -72,8 +83,12 @@ _Row = TypeVar("_Row", bound=Frozen)
 
 def digest_files() -> dict[str, str]:
     """The packaged digests: source id → name for `read_text`, in order of id."""
-    names = sorted(entry.name for entry in _data(DIGESTS).iterdir() if entry.name.endswith(".md"))
-    return {name.removesuffix(".md"): f"{DIGESTS}/{name}" for name in names}
+    return _files(DIGESTS, ".md")
+
+
+def figure_files() -> dict[str, str]:
+    """The packaged figures, one file a source: source id → name for `read_text`, in order of id."""
+    return _files(FIGURES, ".yaml")
 
 
 def read_text(name: str) -> str:
@@ -124,14 +139,15 @@ def check_digests(digests: Iterable[str], sources: Mapping[str, Source]) -> None
 
 
 def load_figures(
-    text: str, passages: Mapping[str, Passage], sources: Mapping[str, Source]
+    texts: Mapping[str, str], passages: Mapping[str, Passage], sources: Mapping[str, Source]
 ) -> tuple[Figure, ...]:
-    """The figures in the file's order, each tied to a passage whose text holds its quote.
+    """The figures of all files (name → text) in order, each tied to a passage that holds its quote.
 
-    CorpusError names the row and what is wrong with it.
+    CorpusError names file and row and what is wrong with it.
     """
     figures: dict[str, Figure] = {}
-    for place, figure in _rows(text, FIGURES, "figures", Figure):
+    rows = (row for name, text in texts.items() for row in _rows(text, name, "figures", Figure))
+    for place, figure in rows:
         if figure.id in figures:
             raise _fault(place, "this id was used before", "Give each figure its own id.")
         _check_terms(place, figure)
@@ -140,6 +156,11 @@ def load_figures(
         _check_lineage(place, figure, passages, sources)
         figures[figure.id] = figure
     return tuple(figures.values())
+
+
+def _files(folder: str, ending: str) -> dict[str, str]:
+    names = sorted(entry.name for entry in _data(folder).iterdir() if entry.name.endswith(ending))
+    return {name.removesuffix(ending): f"{folder}/{name}" for name in names}
 
 
 def _data(name: str) -> Traversable:

@@ -6,7 +6,7 @@ must hold the same numbers. Whether a number means what the row says (role, unit
 for a reader to judge, not for this check.
 
     python -m evals.figures_check                      # guides in ../shared/seeds
-    python -m evals.figures_check --seeds FOLDER --guides evals/guides.yaml
+    python -m evals.figures_check --seeds FOLDER --guides evals/guides
 """
 
 import argparse
@@ -21,10 +21,10 @@ from typing import cast
 import yaml
 
 from advisor.domain.evidence import Figure
-from corpus.catalog import FIGURES, read_text
+from corpus.catalog import figure_files, read_text
 
 SEEDS = Path("../shared/seeds")
-GUIDES = Path(__file__).with_name("guides.yaml")
+GUIDES = Path(__file__).with_name("guides")
 
 _SCALES = {"k": 1_000.0, "m": 1_000_000.0}
 _SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -108,11 +108,14 @@ def _plain(line: str) -> str:
     return line.partition("→")[2] if "→" in line else line.lstrip("-| #")
 
 
-def load_guides(text: str) -> dict[str, Guide]:
-    """Source id → guide, from the mapping in `guides.yaml`."""
-    document = cast(dict[str, dict[str, dict[str, object]]], yaml.safe_load(text))
+def load_guides(folder: Path) -> dict[str, Guide]:
+    """Source id → guide, from the mappings in the folder, one file a source."""
+    entries: dict[str, dict[str, object]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        document: object = yaml.safe_load(path.read_text("utf-8"))
+        entries |= cast(dict[str, dict[str, dict[str, object]]], document)["guides"]
     guides: dict[str, Guide] = {}
-    for source_id, entry in document["guides"].items():
+    for source_id, entry in entries.items():
         sections = cast(dict[str, dict[str, str | None]], entry["sections"])
         guides[source_id] = Guide(
             str(entry["file"]), {name: (str(span["from"]), span["to"]) for name, span in sections.items()}
@@ -161,14 +164,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit 0: all stand; 1: a figure is missed; 2: there was nothing to compare with."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=Path, default=SEEDS, help="folder of the guides")
-    parser.add_argument("--guides", type=Path, default=GUIDES, help="which file holds which guide")
+    parser.add_argument("--guides", type=Path, default=GUIDES, help="folder that says which file holds which guide")
     options = parser.parse_args(arguments)
     originals = {path.name: path.read_text("utf-8", "replace") for path in options.seeds.glob("*.txt")}
     if not originals:
         print(f"nothing compared: no guides in {options.seeds}")
         return 2
-    guides = load_guides(options.guides.read_text("utf-8"))
-    outcome = compare(load_rows(read_text(FIGURES)), guides, originals)
+    guides = load_guides(options.guides)
+    figures = [row for name in figure_files().values() for row in load_rows(read_text(name))]
+    outcome = compare(figures, guides, originals)
     for miss in outcome.misses:
         print(miss)
     print(f"{outcome.compared} figures compared, {len(outcome.misses)} missed")

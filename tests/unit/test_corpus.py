@@ -65,7 +65,8 @@ def corpus_passages() -> dict[str, Passage]:
 
 @cache
 def figures() -> tuple[Figure, ...]:
-    return catalog.load_figures(catalog.read_text(catalog.FIGURES), corpus_passages(), sources())
+    texts = {name: catalog.read_text(name) for name in catalog.figure_files().values()}
+    return catalog.load_figures(texts, corpus_passages(), sources())
 
 
 def arsum_sections() -> dict[str, list[Passage]]:
@@ -202,7 +203,7 @@ def figures_text(*changes: dict[str, object]) -> str:
 
 def test_the_sound_rows_behind_the_bad_ones_load() -> None:
     assert list(catalog.load_sources(sources_text({}))) == ["acme"]
-    assert len(catalog.load_figures(figures_text({}), corpus_passages(), sources())) == 1
+    assert len(catalog.load_figures({"figures.yaml": figures_text({})}, corpus_passages(), sources())) == 1
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_bad_sources_are_refused(text: str, said: str) -> None:
 )
 def test_bad_figures_are_refused(text: str, said: str) -> None:
     with pytest.raises(CorpusError) as refused:
-        catalog.load_figures(text, corpus_passages(), sources())
+        catalog.load_figures({"figures.yaml": text}, corpus_passages(), sources())
     assert refused.value.message.startswith("figures.yaml, row ")
     assert said in refused.value.message
     assert refused.value.remedy
@@ -260,7 +261,7 @@ def test_bad_figures_are_refused(text: str, said: str) -> None:
 def test_a_passage_of_another_source_is_refused() -> None:
     registry = sources() | catalog.load_sources(sources_text({}))
     with pytest.raises(CorpusError, match=f"belongs to {ARSUM}"):
-        catalog.load_figures(figures_text({"source_id": "acme"}), corpus_passages(), registry)
+        catalog.load_figures({"figures.yaml": figures_text({"source_id": "acme"})}, corpus_passages(), registry)
 
 
 @pytest.mark.parametrize(
@@ -371,7 +372,7 @@ def test_figures_are_compared_with_their_section(row: dict[str, object], begin: 
 
 
 def test_every_figure_names_a_part_of_its_guide() -> None:
-    guides = figures_check.load_guides(figures_check.GUIDES.read_text("utf-8"))
+    guides = figures_check.load_guides(figures_check.GUIDES)
     for figure in figures():
         assert figure.passage.split("/")[1] in guides[figure.source_id].sections
 
