@@ -27,11 +27,16 @@ SEEDS = Path("../shared/seeds")
 GUIDES = Path(__file__).with_name("guides")
 
 _SCALES = {"k": 1_000.0, "m": 1_000_000.0}
-_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SMALL = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+_TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _WORDS = {word: float(number) for number, word in enumerate(_SMALL, start=1)}
+_WORDS |= {word: float(number * 10) for number, word in enumerate(_TENS, start=3)}
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<scale>[km](?![a-z]))?"
-    rf"|\b(?P<word>{'|'.join(_SMALL)})\b",
+    rf"|\b(?P<word>{'|'.join(_WORDS)})\b",
     re.IGNORECASE,
 )
 # What stands between the ends of a range: a dash of any kind (also one whose encoding was damaged) or “to”.

@@ -1,0 +1,64 @@
+"""What a text about a team or a place says: is anyone on AI, is anyone technical, where may people sit.
+
+Reads only what the policy needs from two facts that are kept as text. A text that says nothing of it
+gives None, which is not the same as no.
+"""
+
+import re
+
+_NOUN = (
+    r"(?:engineers?|developers?|devs?|people|persons?|leads?|teams?|specialists?|experts?|scientists?)"
+)
+_AI = r"(?:ai|ml|machine[- ]learning|mlops|llm|genai|gen[- ]ai|deep[- ]learning)"
+_AI_PEOPLE = re.compile(rf"\b{_AI}(?:\s*/\s*{_AI})?[- ]+(?:\w+[- ]+)?{_NOUN}\b", re.I)
+_ENGINEERS = re.compile(
+    r"\b(?:engineers?|developers?|devs?|programmers?|coders?|engineering|sres?|dbas?|ctos?)\b", re.I
+)
+_NOT_TECHNICAL = re.compile(
+    r"\b(?:none|nobody|no one|not) (?:of (?:us|them) )?(?:is |are )?technical\b|\bnon[- ]?technical\b"
+    r"|\bno (?:tech|technical|it|engineering|dev)\b(?: (?:people|team|staff|department))?",
+    re.I,
+)
+_NEGATED = re.compile(
+    r"\b(?:no|not|none|without|zero|0|nobody|never|lack(?:s|ing)?|leaving|left|quit|gone|first|adverts?|"
+    r"vacanc(?:y|ies)|roles?|reqs?|want(?:s|ed)?|need(?:s|ed)?|hiring|looking)\b",
+    re.I,
+)
+_CLAUSE = re.compile(r"[,.;:()!?]|\bbut\b|\band\b|\bplus\b", re.I)
+
+_ABROAD = re.compile(
+    r"\b(?:off-?shore|near-?shore|india|bangalore|bengaluru|pune|hyderabad|eastern europe|poland|warsaw|"
+    r"krak[oó]w|romania|bucharest|ukraine|kyiv|czech(?:ia)?|prague|southeast asia|vietnam|philippines|"
+    r"latin america|latam|anywhere|any(?:where)? in the world|worldwide|global(?:ly)?)\b",
+    re.I,
+)
+_ONLY = re.compile(
+    r"\bonly\b|\bon-?site\b|\bin[- ]office\b|\bin the office\b|\bcitizens?\b|\bclearance\b|\bresiden|"
+    r"\bmust (?:be|sit|live|work) in\b|\bno off-?shor|\bnot off-?shor|\bno (?:abroad|foreign)",
+    re.I,
+)
+
+
+def has_ai_people(team: str) -> bool:
+    """Does the text name someone who does AI work and stays?"""
+    return any(_AI_PEOPLE.search(clause) and not _NEGATED.search(clause) for clause in _CLAUSE.split(team))
+
+
+def has_engineers(team: str) -> bool | None:
+    """Does the text name engineers of any kind? False where it says that there are none, else None."""
+    if _NOT_TECHNICAL.search(team):
+        return False
+    named = [clause for clause in _CLAUSE.split(team) if _ENGINEERS.search(clause)]
+    if not named:
+        return None
+    return any(not _NEGATED.search(clause) for clause in named)
+
+
+def may_sit_abroad(place: str) -> bool:
+    """Does the text welcome people in a cheaper region, or anywhere?"""
+    return bool(_ABROAD.search(place)) and not must_sit_here(place)
+
+
+def must_sit_here(place: str) -> bool:
+    """Does the text tie people to one country or office?"""
+    return bool(_ONLY.search(place))
