@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from advisor.domain.facts import Frozen
-from advisor.domain.vocabulary import Engagement, FactKey, Role
+from advisor.domain.vocabulary import Engagement, FactKey, Level, Role
 
 Confidence = Literal["settled", "leaning", "close"]
 
@@ -42,16 +42,25 @@ class Move(Frozen):
     """What to do: who, under which engagement, for how long, at what cost, and when it is done.
 
     `cost` is None when no guide and no stated assumption gives a figure; `cost_note` then says so.
+    `level` is the seniority to look for; None where the move is no single person or no rule speaks.
     """
 
     id: str
     role: Role
     engagement: Engagement
+    level: Level | None = None
     label: str
     duration_days: tuple[int, int] | None
     cost: Range | None
     cost_note: str
     exit_criterion: str
+
+
+class Reference(Frozen):
+    """A passage and the words in it that carry the claim."""
+
+    passage: str
+    quote: str
 
 
 class FollowOn(Frozen):
@@ -65,11 +74,12 @@ class FollowOn(Frozen):
     quote: str
 
 
-class Reference(Frozen):
-    """A passage and the words in it that carry the claim."""
+class Note(Frozen):
+    """Cited advice that goes with the first move. It decided nothing."""
 
-    passage: str
-    quote: str
+    id: str
+    text: str
+    rests_on: tuple[Reference, ...]
 
 
 class RuleFired(Frozen):
@@ -154,6 +164,7 @@ class Recommendation(Frozen):
     """
 
     first: Move
+    notes: tuple[Note, ...]
     then: tuple[FollowOn, ...]
     alternatives: tuple[Alternative, ...]
     score: int

@@ -30,6 +30,7 @@ Json = dict[str, JsonValue]
 
 DECIDED = (
     "first",
+    "notes",
     "then",
     "alternatives",
     "score",

@@ -16,20 +16,24 @@ from advisor.domain.decision import (
     FollowOn,
     Interest,
     Move,
+    Note,
     Recommendation,
     RuleFired,
     WithoutPublisher,
 )
-from advisor.domain.vocabulary import FactKey
+from advisor.domain.vocabulary import ROLES, FactKey, Level
 from advisor.policy.costs import price
 from advisor.policy.flips import flips_of_one, flips_of_two
 from advisor.policy.next_question import prospect
 from advisor.policy.playbook_files import MoveEntry
-from advisor.policy.predicates import PREDICATES
-from advisor.policy.rulebook import Rulebook, SpokenRule
-from advisor.policy.scoring import Scorer, move_targets
+from advisor.policy.rulebook import Rulebook, SpokenRule, fires
+from advisor.policy.scoring import Scorer
 
 ALTERNATIVES_SHOWN = 4
+
+PEOPLE = frozenset(ROLES) - {"delivery_pod", "none_yet"}
+ENGAGES_A_PERSON = frozenset({"full_time", "contractor", "contract_to_hire", "offshore_team"})
+"""A level of seniority is named where one person is engaged, under one of these."""
 
 
 @lru_cache(maxsize=32)
@@ -65,12 +69,14 @@ def decide(
             id=first.id,
             role=first.role,
             engagement=first.engagement,
+            level=_level(scorer, case, first),
             label=first.label,
             duration_days=priced.duration_days,
             cost=priced.cost,
             cost_note=priced.note,
             exit_criterion=first.exit_criterion,
         ),
+        notes=_notes(rulebook, first, case),
         then=_follow_ons(rulebook, first, case),
         alternatives=tuple(others),
         score=scores[order[0]],
@@ -112,7 +118,7 @@ def _rule_fired(spoken: SpokenRule) -> RuleFired:
 
 
 def _pull(spoken: SpokenRule, move: MoveEntry) -> int:
-    return sum(spoken.weights.get(target, 0) for target in move_targets(move))
+    return sum(spoken.weights.get(target, 0) for target in move.targets)
 
 
 def _alternative(move: MoveEntry, score: int, first: MoveEntry, fired: list[SpokenRule]) -> Alternative:
@@ -138,10 +144,29 @@ def _confidence(rulebook: Rulebook, margin: int, chance_of_change: float) -> Con
     return "leaning" if margin >= weights.leaning_margin else "close"
 
 
+def _level(scorer: Scorer, case: Case, move: MoveEntry) -> Level | None:
+    """The seniority the rules speak for; a tie goes to the lower level, which costs less."""
+    if move.role not in PEOPLE or move.engagement not in ENGAGES_A_PERSON:
+        return None
+    scores = scorer.level_scores(case)
+    best = max(scores, key=lambda level: scores[level])
+    return best if scores[best] > 0 else None
+
+
+def _notes(rulebook: Rulebook, first: MoveEntry, case: Case) -> tuple[Note, ...]:
+    """What goes with the first move, each passage told once, in the order of the file's places."""
+    found: list[Note] = []
+    for note in rulebook.notes:
+        fits = not note.goes_with or any(target in first.targets for target in note.goes_with)
+        if fits and fires(note, case):
+            found.append(Note(id=note.id, text=note.text, rests_on=note.rests_on))
+    return tuple(found)
+
+
 def _follow_ons(rulebook: Rulebook, first: MoveEntry, case: Case) -> tuple[FollowOn, ...]:
     follow_ons: list[FollowOn] = []
-    for entry in first.then:
-        if any(PREDICATES[name].test(case) for name in entry.unless):
+    for entry in rulebook.sequences:
+        if not any(target in first.targets for target in entry.after) or not fires(entry, case):
             continue
         move = rulebook.move(entry.move)
         follow_ons.append(

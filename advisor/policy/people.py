@@ -1,4 +1,4 @@
-"""What a text about a team or a place says: is anyone on AI, is anyone technical, where may people sit.
+"""What a text about a team or a place says: is anyone on AI, is anyone technical, shall people sit abroad.
 
 Reads only what the policy needs from two facts that are kept as text. A text that says nothing of it
 gives None, which is not the same as no.
@@ -29,12 +29,12 @@ _CLAUSE = re.compile(r"[,.;:()!?]|\bbut\b|\band\b|\bplus\b", re.I)
 _ABROAD = re.compile(
     r"\b(?:off-?shore|near-?shore|india|bangalore|bengaluru|pune|hyderabad|eastern europe|poland|warsaw|"
     r"krak[oó]w|romania|bucharest|ukraine|kyiv|czech(?:ia)?|prague|southeast asia|vietnam|philippines|"
-    r"latin america|latam|anywhere|any(?:where)? in the world|worldwide|global(?:ly)?)\b",
+    r"latin america|latam)\b",
     re.I,
 )
 _ONLY = re.compile(
     r"\bonly\b|\bon-?site\b|\bin[- ]office\b|\bin the office\b|\bcitizens?\b|\bclearance\b|\bresiden|"
-    r"\bmust (?:be|sit|live|work) in\b|\bno off-?shor|\bnot off-?shor|\bno (?:abroad|foreign)",
+    r"\bno off-?shor|\bnot off-?shor|\bnot (?:in|abroad)\b|\bno (?:abroad|foreign)",
     re.I,
 )
 
@@ -54,11 +54,12 @@ def has_engineers(team: str) -> bool | None:
     return any(not _NEGATED.search(clause) for clause in named)
 
 
-def may_sit_abroad(place: str) -> bool:
-    """Does the text welcome people in a cheaper region, or anywhere?"""
-    return bool(_ABROAD.search(place)) and not must_sit_here(place)
+def lacks(team: str, who: str) -> bool:
+    """Does the text say that this kind of person is missing: "no MLOps engineer", "MLOps is what we lack"?"""
+    kind = re.compile(rf"\b{re.escape(who)}\b", re.I)
+    return any(kind.search(clause) and _NEGATED.search(clause) for clause in _CLAUSE.split(team))
 
 
-def must_sit_here(place: str) -> bool:
-    """Does the text tie people to one country or office?"""
-    return bool(_ONLY.search(place))
+def shall_sit_abroad(place: str) -> bool:
+    """Does the text ask for people in a cheaper region? "Anywhere" allows it and does not ask for it."""
+    return bool(_ABROAD.search(place)) and not _ONLY.search(place)

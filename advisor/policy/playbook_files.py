@@ -20,8 +20,8 @@ Strength = Literal["decisive", "strong", "moderate", "slight"]
 class Rule(Frozen):
     """When all of `when` hold and none of `unless`, the rule supports and opposes its targets.
 
-    A target is a role, an engagement, or a pair "role+engagement". Rules of one publisher with the
-    same `ground` say the same thing: on each target only the strongest of them counts.
+    A target is a role, an engagement, a pair "role+engagement", or a level of seniority. Rules of one
+    publisher with the same `ground` say the same thing: on each target only the strongest counts.
     """
 
     id: str
@@ -52,19 +52,31 @@ class CostBasis(Frozen):
 
 
 class NoteEntry(Frozen):
-    """Something that goes with a move, with the passage it rests on."""
+    """Cited advice that goes with a first move, when all of `when` hold and none of `unless`.
 
+    `goes_with` names targets as a rule does; empty: it goes with any move. The lower `place`, the
+    earlier it is told. It decides nothing.
+    """
+
+    id: str
+    goes_with: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    place: int = Field(default=5, ge=1, le=9)
     text: str
-    rests_on: Reference
+    rests_on: tuple[Reference, ...] = Field(min_length=1)
 
 
-class FollowOnEntry(Frozen):
-    """What may follow a move, on which evidence. `unless` names predicates that make it pointless."""
+class SequenceEntry(Frozen):
+    """What may follow a first move, on which evidence; `after` names targets as a rule does."""
 
+    id: str
+    after: tuple[str, ...] = Field(min_length=1)
+    when: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     condition: str
     move: str
     rests_on: Reference
-    unless: tuple[str, ...] = ()
 
 
 class MoveEntry(Frozen):
@@ -79,8 +91,11 @@ class MoveEntry(Frozen):
     duration_rests_on: Reference | None = None
     cost: CostBasis
     exit_criterion: str
-    notes: tuple[NoteEntry, ...] = ()
-    then: tuple[FollowOnEntry, ...] = ()
+
+    @property
+    def targets(self) -> tuple[str, str, str]:
+        """The targets that a rule can name to speak of this move."""
+        return self.role, self.engagement, f"{self.role}+{self.engagement}"
 
 
 class AnswerEntry(Frozen):

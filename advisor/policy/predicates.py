@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from advisor.domain.case import Case, Interval
 from advisor.domain.vocabulary import FactKey, WorkType
+from advisor.policy.people import has_ai_people, has_engineers, lacks, shall_sit_abroad
 from advisor.policy.volume import items_per_day
 
 HIGH_VOLUME_PER_DAY = 100_000
@@ -18,6 +19,12 @@ HIGH_VOLUME_PER_DAY = 100_000
 
 SMALL_BUDGET_USD = 5_000
 """Our reading of "narrow task": at $25-100 an hour, some 50 to 200 hours; no guide gives a number."""
+
+SENIOR_MARKET_USD = 200_000
+"""What one guide says a budget needs to compete for senior people."""
+
+LOWEST_US_BASE_USD = 95_000
+"""The lowest US base pay that any guide gives, for an entry-level AI engineer."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,9 @@ _work_predicate(
     "rag_sensitive",
     "custom_models_serving",
     "non_ai_software",
+)
+_work_predicate(
+    "must_run_as_ai", "api_features", "internal_automation", "rag_sensitive", "custom_models_serving"
 )
 
 _VAGUE = re.compile(
@@ -160,10 +170,59 @@ def has_less_time_than_hiring_takes(case: Case) -> bool:
     return days is not None and days <= 90
 
 
-@predicate("budget_usd", borders={"budget_usd": (SMALL_BUDGET_USD,)})
+@predicate("budget_usd", borders={"budget_usd": (SMALL_BUDGET_USD + 1,)})
 def budget_buys_a_narrow_task(case: Case) -> bool:
     budget = case.budget_usd
-    return budget is not None and budget.currency in ("USD", None) and budget.high < SMALL_BUDGET_USD
+    return budget is not None and budget.currency in ("USD", None) and budget.high <= SMALL_BUDGET_USD
+
+
+@predicate("budget_usd", borders={"budget_usd": (SENIOR_MARKET_USD,)})
+def budget_competes_for_seniors(case: Case) -> bool:
+    budget = case.budget_usd
+    return budget is not None and budget.currency in ("USD", None) and budget.high >= SENIOR_MARKET_USD
+
+
+@predicate("budget_usd", borders={"budget_usd": (LOWEST_US_BASE_USD,)})
+def budget_is_below_any_us_salary(case: Case) -> bool:
+    budget = case.budget_usd
+    return budget is not None and budget.currency in ("USD", None) and budget.high < LOWEST_US_BASE_USD
+
+
+@predicate("timeline_days", borders={"timeline_days": (91, 121)})
+def hiring_may_take_all_the_time_there_is(case: Case) -> bool:
+    days = middle(case.timeline_days)
+    return days is not None and 90 < days <= 120
+
+
+@predicate("timeline_days", borders={"timeline_days": (121,)})
+def has_at_most_120_days(case: Case) -> bool:
+    days = middle(case.timeline_days)
+    return days is not None and days <= 120
+
+
+@predicate("timeline_days", borders={"timeline_days": (42,)})
+def must_ship_within_six_weeks(case: Case) -> bool:
+    days = middle(case.timeline_days)
+    return days is not None and days < 42
+
+
+@predicate("timeline_days", borders={"timeline_days": (180,)})
+def has_less_than_half_a_year(case: Case) -> bool:
+    days = middle(case.timeline_days)
+    return days is not None and days < 180
+
+
+# --- buying ---------------------------------------------------------------------------------------
+
+
+@predicate("buy_option")
+def a_product_already_does_it(case: Case) -> bool:
+    return case.buy_option == "exists"
+
+
+@predicate("buy_option")
+def no_product_does_it(case: Case) -> bool:
+    return case.buy_option == "no"
 
 
 # --- ownership ------------------------------------------------------------------------------------
@@ -223,6 +282,11 @@ def mistakes_are_costly(case: Case) -> bool:
     return case.mistake_tolerance == "low"
 
 
+@predicate("mistake_tolerance")
+def mistakes_are_cheap(case: Case) -> bool:
+    return case.mistake_tolerance == "high"
+
+
 @predicate("regulated")
 def it_is_regulated(case: Case) -> bool:
     return case.regulated == "yes"
@@ -249,3 +313,59 @@ def nobody_inside_can_judge_ai_work(case: Case) -> bool:
 @predicate("data_readiness", "technical_leadership")
 def product_and_data_are_mature(case: Case) -> bool:
     return case.data_readiness == "ready" and case.technical_leadership == "yes"
+
+
+@predicate("existing_team")
+def no_ai_person_is_named(case: Case) -> bool:
+    # Holds while nothing is known of the team: who asks whom to hire first seldom has anyone on AI.
+    return case.existing_team is None or not has_ai_people(case.existing_team)
+
+
+@predicate("existing_team")
+def nobody_there_is_on_ai(case: Case) -> bool:
+    return case.existing_team is not None and not has_ai_people(case.existing_team)
+
+
+@predicate("existing_team")
+def ai_people_are_there_already(case: Case) -> bool:
+    return case.existing_team is not None and has_ai_people(case.existing_team)
+
+
+@predicate("existing_team")
+def the_team_lacks_an_mlops_engineer(case: Case) -> bool:
+    return case.existing_team is not None and lacks(case.existing_team, "mlops")
+
+
+@predicate("existing_team")
+def nobody_there_is_technical(case: Case) -> bool:
+    return case.existing_team is not None and has_engineers(case.existing_team) is False
+
+
+@predicate("region_preference")
+def people_shall_sit_abroad(case: Case) -> bool:
+    return case.region_preference is not None and shall_sit_abroad(case.region_preference)
+
+
+@predicate("company_stage")
+def is_an_early_startup(case: Case) -> bool:
+    return case.company_stage in ("pre_seed", "seed", "series_a")
+
+
+@predicate("company_stage")
+def is_at_growth_stage(case: Case) -> bool:
+    return case.company_stage in ("series_b", "series_c_plus")
+
+
+@predicate("company_stage")
+def is_a_small_firm(case: Case) -> bool:
+    return case.company_stage == "smb"
+
+
+@predicate("company_stage")
+def is_small_or_mid_sized(case: Case) -> bool:
+    return case.company_stage in ("smb", "mid_market")
+
+
+@predicate("company_stage")
+def is_an_enterprise(case: Case) -> bool:
+    return case.company_stage == "enterprise"

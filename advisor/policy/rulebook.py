@@ -10,25 +10,40 @@ import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from advisor.domain.case import Case
 from advisor.domain.decision import Reference
 from advisor.domain.evidence import Figure, Passage, Source
 from advisor.domain.facts import canonical_value
-from advisor.domain.vocabulary import FactKey
+from advisor.domain.vocabulary import LEVELS, FactKey
 from advisor.errors import PlaybookError
+from advisor.policy.costs.book import COSTS, CostBook, check_figures
 from advisor.policy.playbook_files import (
     ContradictionEntry,
     MoveEntry,
+    NoteEntry,
     QuestionEntry,
     Rule,
     RuleFile,
+    SequenceEntry,
+    Strength,
     Weights,
     read_entries,
 )
 from advisor.policy.predicates import PREDICATES
 
 RULES_FOLDER = "rules/"
+
+
+class Conditional(Protocol):
+    """What holds in some cases: a rule, a note, a step of a sequence."""
+
+    @property
+    def when(self) -> tuple[str, ...]: ...
+
+    @property
+    def unless(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -51,9 +66,12 @@ class Rulebook:
 
     rules: tuple[SpokenRule, ...]
     moves: tuple[MoveEntry, ...]
+    notes: tuple[NoteEntry, ...]
+    sequences: tuple[SequenceEntry, ...]
     questions: tuple[QuestionEntry, ...]
     contradictions: tuple[ContradictionEntry, ...]
     weights: Weights
+    costs: CostBook
     sources: Mapping[str, Source]
     figures: Mapping[str, Figure]
     passages: Mapping[str, Passage]
@@ -87,8 +105,11 @@ def load_rulebook(
     """
     weights = read_entries(files, "weights.yaml", Weights)
     moves = read_entries(files, "moves.yaml", tuple[MoveEntry, ...])
+    notes = read_entries(files, "notes.yaml", tuple[NoteEntry, ...])
+    sequences = read_entries(files, "sequences.yaml", tuple[SequenceEntry, ...])
     questions = read_entries(files, "questions.yaml", tuple[QuestionEntry, ...])
     contradictions = read_entries(files, "contradictions.yaml", tuple[ContradictionEntry, ...])
+    costs = read_entries(files, COSTS, CostBook)
     by_id = {figure.id: figure for figure in figures}
     rules: list[SpokenRule] = []
     for name in sorted(files):
@@ -98,9 +119,16 @@ def load_rulebook(
             rules += [_speak(rule, source, weights, name) for rule in spoken.rules]
     _check_unique("rule", [spoken.rule.id for spoken in rules])
     _check_unique("move", [move.id for move in moves])
+    _check_unique("note", [note.id for note in notes])
+    _check_unique("sequence", [entry.id for entry in sequences])
     _check_unique("question about", [question.fact for question in questions])
     _check_moves(moves, by_id, passages)
+    _check_notes(notes, moves, questions, passages)
+    _check_sequences(sequences, moves, questions, passages)
     _check_questions(questions, passages)
+    check_figures(costs, by_id)
+    for where, reference in costs.references():
+        _check_reference(reference, passages, where)
     for entry in contradictions:
         _check_predicates(entry.when, f"contradiction {entry.id}")
     for spoken in rules:
@@ -109,9 +137,12 @@ def load_rulebook(
     return Rulebook(
         rules=tuple(rules),
         moves=tuple(moves),
+        notes=tuple(sorted(notes, key=lambda note: note.place)),
+        sequences=sequences,
         questions=tuple(questions),
         contradictions=tuple(contradictions),
         weights=weights,
+        costs=costs,
         sources=sources,
         figures=by_id,
         passages=passages,
@@ -130,16 +161,20 @@ def _speak(rule: Rule, source: Source, weights: Weights, name: str) -> SpokenRul
     interested = any(target in source.favours for target in _parts(rule.supports))
     signed: dict[str, int] = {}
     for target, strength in rule.supports.items():
-        weight = weights.strengths[strength]
-        if any(part in source.favours for part in target.split("+")):
-            weight = weight * weights.interested_percent // 100
-        signed[target] = weight
+        favoured = any(part in source.favours for part in target.split("+"))
+        signed[target] = _discounted(weights, strength, favoured)
     for target, strength in rule.opposes.items():
         if target in signed:
             raise PlaybookError(f"{name}: rule {rule.id} both supports and opposes {target}.", "Keep one.")
-        signed[target] = -weights.strengths[strength]
+        # What speaks for a publisher's own product speaks against its rivals with no better right.
+        signed[target] = -_discounted(weights, strength, interested)
     _check_predicates((*rule.when, *rule.unless), f"{name}: rule {rule.id}")
     return SpokenRule(rule, source, signed, interested, facts_read(rule.when))
+
+
+def _discounted(weights: Weights, strength: Strength, interested: bool) -> int:
+    weight = weights.strengths[strength]
+    return weight * weights.interested_percent // 100 if interested else weight
 
 
 def facts_read(predicates: Iterable[str]) -> tuple[FactKey, ...]:
@@ -197,23 +232,65 @@ def _check_reference(reference: Reference, passages: Mapping[str, Passage], wher
 def _check_moves(
     moves: Iterable[MoveEntry], figures: Mapping[str, Figure], passages: Mapping[str, Passage]
 ) -> None:
-    moves = tuple(moves)
-    ids = {move.id for move in moves}
     for move in moves:
         where = f"moves.yaml: move {move.id}"
         if move.cost.figure is not None and move.cost.figure not in figures:
             raise PlaybookError(f"{where} prices by {move.cost.figure!r}, no such figure.", "Mend the id.")
         if move.cost.kind != "not_given" and move.cost.figure is None:
             raise PlaybookError(f"{where} has a {move.cost.kind} cost without a figure.", "Name one.")
-        rests = (move.duration_rests_on, move.cost.rests_on, *(note.rests_on for note in move.notes))
-        for reference in rests:
+        for reference in (move.duration_rests_on, move.cost.rests_on):
             if reference is not None:
                 _check_reference(reference, passages, where)
-        for entry in move.then:
-            _check_predicates(entry.unless, where)
-            _check_reference(entry.rests_on, passages, where)
-            if entry.move not in ids:
-                raise PlaybookError(f"{where} is followed by {entry.move!r}, no such move.", "Mend the id.")
+
+
+def _check_notes(
+    notes: Iterable[NoteEntry],
+    moves: Iterable[MoveEntry],
+    questions: Iterable[QuestionEntry],
+    passages: Mapping[str, Passage],
+) -> None:
+    known, questions = _targets(moves), tuple(questions)
+    for note in notes:
+        where = f"notes.yaml: note {note.id}"
+        _check_targets(note.goes_with, known, where)
+        _check_condition(note, questions, where)
+        for reference in note.rests_on:
+            _check_reference(reference, passages, where)
+
+
+def _check_sequences(
+    sequences: Iterable[SequenceEntry],
+    moves: Iterable[MoveEntry],
+    questions: Iterable[QuestionEntry],
+    passages: Mapping[str, Passage],
+) -> None:
+    moves, questions = tuple(moves), tuple(questions)
+    known, ids = _targets(moves), {move.id for move in moves}
+    for entry in sequences:
+        where = f"sequences.yaml: {entry.id}"
+        _check_targets(entry.after, known, where)
+        _check_condition(entry, questions, where)
+        _check_reference(entry.rests_on, passages, where)
+        if entry.move not in ids:
+            raise PlaybookError(f"{where} leads to {entry.move!r}, no such move.", "Mend the id.")
+
+
+def _check_condition(
+    entry: Conditional, questions: Iterable[QuestionEntry], where: str
+) -> None:
+    _check_predicates((*entry.when, *entry.unless), where)
+    if not can_fire(entry, questions):
+        raise PlaybookError(f"{where} can never hold: its predicates exclude each other.", "Mend `when`.")
+
+
+def _check_targets(targets: Iterable[str], known: set[str], where: str) -> None:
+    for target in targets:
+        if target not in known:
+            raise PlaybookError(f"{where} speaks of {target!r}, which no move has.", "Mend the target.")
+
+
+def _targets(moves: Iterable[MoveEntry]) -> set[str]:
+    return {target for move in moves for target in move.targets}
 
 
 def _check_questions(questions: Iterable[QuestionEntry], passages: Mapping[str, Passage]) -> None:
@@ -236,12 +313,7 @@ def _check_rule(
 ) -> None:
     rule = spoken.rule
     where = f"rule {rule.id}"
-    moves = tuple(moves)
-    known = {m.role for m in moves} | {m.engagement for m in moves}
-    known |= {f"{m.role}+{m.engagement}" for m in moves}
-    for target in (*rule.supports, *rule.opposes):
-        if target not in known:
-            raise PlaybookError(f"{where} speaks of {target!r}, which no move has.", "Mend the target.")
+    _check_targets((*rule.supports, *rule.opposes), _targets(moves) | set(LEVELS), where)
     if not rule.supports and not rule.opposes:
         raise PlaybookError(f"{where} neither supports nor opposes anything.", "Give it a target.")
     for reference in rule.rests_on:
@@ -250,7 +322,7 @@ def _check_rule(
         raise PlaybookError(f"{where} can never fire: its predicates exclude each other.", "Mend `when`.")
 
 
-def can_fire(rule: Rule, questions: Iterable[QuestionEntry]) -> bool:
+def can_fire(rule: Conditional, questions: Iterable[QuestionEntry]) -> bool:
     """Is there a case over the likely answers (or unknown) in which the rule fires?"""
     by_fact = {question.fact: question for question in questions}
     keys = facts_read((*rule.when, *rule.unless))
@@ -264,7 +336,7 @@ def can_fire(rule: Rule, questions: Iterable[QuestionEntry]) -> bool:
     return False
 
 
-def fires(rule: Rule, case: Case) -> bool:
+def fires(rule: Conditional, case: Case) -> bool:
     """Do all of `when` hold and none of `unless`?"""
     return all(PREDICATES[name].test(case) for name in rule.when) and not any(
         PREDICATES[name].test(case) for name in rule.unless

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from advisor.domain.case import Case
-from advisor.domain.vocabulary import FactKey
+from advisor.domain.vocabulary import LEVELS, FactKey, Level
 from advisor.policy.playbook_files import MoveEntry
 from advisor.policy.predicates import PREDICATES
 from advisor.policy.rulebook import Rulebook, SpokenRule
@@ -64,13 +64,15 @@ class _Grounds:
     """What each publisher says on each ground of each target, laid side by side.
 
     `rules` and `weights` list the votes, those of one group together; `starts` is where each group
-    begins; `moves` has a row for each group and a one for each move that its target speaks of.
+    begins; `moves` has a row for each group and a one for each move that its target speaks of, `levels`
+    the same for each level of seniority.
     """
 
     rules: npt.NDArray[np.intp]
     weights: Scores
     starts: npt.NDArray[np.intp]
     moves: Scores
+    levels: Scores
 
 
 class Scorer:
@@ -92,10 +94,19 @@ class Scorer:
 
     def scores(self, base: Case, variations: Variations = UNCHANGED) -> Scores:
         """Shape (variations.count, number of moves): every move's score in each case."""
+        return self._priors + self._said(base, variations) @ self._grounds.moves
+
+    def level_scores(self, base: Case) -> dict[Level, int]:
+        """What each level of seniority comes to in one case, in the order of LEVELS."""
+        found = (self._said(base, UNCHANGED) @ self._grounds.levels)[0]
+        return {level: int(score) for level, score in zip(LEVELS, found, strict=True)}
+
+    def _said(self, base: Case, variations: Variations) -> Scores:
+        """Shape (variations.count, groups): the strongest support plus the strongest objection."""
         said = self.fired(base, variations)[:, self._grounds.rules] * self._grounds.weights
         support = np.maximum(np.maximum.reduceat(said, self._grounds.starts, axis=1), 0)
         objection = np.minimum(np.minimum.reduceat(said, self._grounds.starts, axis=1), 0)
-        return self._priors + (support + objection) @ self._grounds.moves
+        return support + objection
 
     def first(self, base: Case, variations: Variations = UNCHANGED) -> npt.NDArray[np.intp]:
         """Shape (variations.count,): the index of the first move; a tie goes to the one listed first."""
@@ -157,12 +168,8 @@ class Scorer:
             weights=np.array([weight for _, weight in votes], dtype=np.int64),
             starts=np.array([0, *itertools.accumulate(sizes)][:-1], dtype=np.intp),
             moves=np.array(
-                [[target in move_targets(move) for move in self.moves] for _, _, target in groups],
-                dtype=np.int64,
+                [[target in move.targets for move in self.moves] for _, _, target in groups], dtype=np.int64
             ),
+            levels=np.array([[target == level for level in LEVELS] for _, _, target in groups], dtype=np.int64),
         )
 
-
-def move_targets(move: MoveEntry) -> tuple[str, str, str]:
-    """The targets that a rule can name to speak of this move."""
-    return move.role, move.engagement, f"{move.role}+{move.engagement}"

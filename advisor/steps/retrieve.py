@@ -27,7 +27,7 @@ def cited_by(decision: Recommendation, rulebook: Rulebook) -> tuple[str, ...]:
     ids = [reference.passage for rule in decision.rules_fired for reference in rule.rests_on]
     ids += [move.passage for move in decision.then]
     ids += [line.passage for line in decision.calculation if line.passage is not None]
-    ids += [note.rests_on.passage for note in first.notes]
+    ids += [reference.passage for note in decision.notes for reference in note.rests_on]
     if first.cost.rests_on is not None:
         ids.append(first.cost.rests_on.passage)
     return tuple(dict.fromkeys(ids))

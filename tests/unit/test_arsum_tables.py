@@ -1,5 +1,10 @@
-"""The decision tables of the first guide: each row, given its facts, yields the row's move."""
+"""The decision tables of "hire AI engineer": by that guide's own rules, each row yields the row's move.
 
+Read alone, because a row says what its guide advises; what all guides together advise is in
+test_worked_cases.py.
+"""
+
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +13,18 @@ import yaml
 
 from advisor.assembly import builtin_rulebook
 from advisor.domain.case import Case
-from advisor.policy.decide import first_move
+from advisor.policy.scoring import Scorer
 
+GUIDE = "arsum-hire-ai-engineer"
 TABLES = Path(__file__).parents[2] / "evals" / "cases" / "arsum_tables.yaml"
 ROWS: list[dict[str, Any]] = yaml.safe_load(TABLES.read_text("utf-8"))
+OWN = tuple(spoken for spoken in builtin_rulebook().rules if spoken.source.id == GUIDE)
+ALONE = Scorer(dataclasses.replace(builtin_rulebook(), rules=OWN, hash=f"{GUIDE} alone"))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r['table']}-{r['row']}-{r.get('note', '')}")
 def test_row_yields_its_move(row: dict[str, Any]) -> None:
-    move = first_move(builtin_rulebook(), Case.of(row["facts"]))
+    move = ALONE.moves[int(ALONE.first(Case.of(row["facts"]))[0])]
     assert move.role in row.get("roles", [move.role])
     assert move.engagement in row.get("engagements", [move.engagement])
 

@@ -50,6 +50,12 @@ def rule(**changed: str) -> Edit:
     return appended(RULES, RULE.format(**{**GOOD, **changed}))
 
 
+NO_RULE = "source: remvix-hire-ai-engineers\nrules: []\n"
+WITHOUT_OFFSHORE = {
+    name: text.replace("offshore_team: decisive", "contractor: slight")
+    for name, text in playbook_files().items()
+    if name.startswith("rules/groovy")
+}
 FAULTS: list[tuple[str, Edit, str]] = [
     (
         "unknown predicate",
@@ -79,16 +85,27 @@ FAULTS: list[tuple[str, Edit, str]] = [
         replaced("moves.yaml", "figure: arsum-hire-senior-ai-engineer-base", "figure: gone"),
         "no such figure",
     ),
-    ("unknown next move", replaced("moves.yaml", "move: pilot,", "move: rocket,"), "'rocket', no such move"),
+    (
+        "unknown next move",
+        replaced("sequences.yaml", "move: pilot\n", "move: rocket\n"),
+        "'rocket', no such move",
+    ),
+    (
+        "sequence after nothing",
+        replaced("sequences.yaml", "after: [pilot]", "after: [parade]"),
+        "speaks of 'parade'",
+    ),
+    ("note for nothing", replaced("notes.yaml", "goes_with: [pilot]", "goes_with: [parade]"), "of 'parade'"),
+    (
+        "note that can't hold",
+        replaced("notes.yaml", "when: [it_is_regulated]", "when: [it_is_core_ip, it_is_not_core_ip]"),
+        "can never hold",
+    ),
     ("bad answer", replaced("questions.yaml", "value: messy", "value: sticky"), "not 'sticky'"),
     (
         "unreachable role",
-        replaced(
-            "moves.yaml",
-            "role: data_scientist\n  engagement: full_time",
-            "role: data_scientist\n  engagement: consultancy_partner",
-        ),
-        "No rule can reach consultancy_partner",
+        lambda files: files.update({"rules/remvix-hire-ai-engineers.yaml": NO_RULE, **WITHOUT_OFFSHORE}),
+        "No rule can reach offshore_team",
     ),
     (
         "contradiction of unknowns",

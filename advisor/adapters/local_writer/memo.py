@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from advisor.domain.case import Case
-from advisor.domain.decision import Flip, Line, Recommendation, RuleFired
+from advisor.domain.decision import Flip, Line, Note, Recommendation, RuleFired
 from advisor.domain.facts import Fact
 from advisor.domain.memo import (
     CalculationEvidence,
@@ -19,12 +19,12 @@ from advisor.domain.memo import (
 )
 from advisor.domain.vocabulary import FACT_KEYS, FactKey
 from advisor.policy.rulebook import Rulebook
-from advisor.policy.scoring import move_targets
 from advisor.ports.language import MemoBrief
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.wording import amount, as_said, line_range, money, sentence, value_words
 
 MOST_REASONS = 8
+MOST_NOTES = 7
 FLIPS_OF_A_FACT = 2
 FLIPS_OF_TWO = 3
 DECIDED: tuple[Evidence, ...] = (DecisionEvidence(),)
@@ -106,14 +106,14 @@ class LocalMemos:
         yield from self._budget(lines)
         yield from self._over_budget(lines, facts)
         yield Claim(text=self._phrases.say("done_when", criterion=first.exit_criterion), evidence=DECIDED)
-        for note in self._rulebook.move(first.id).notes:
-            evidence = PassageEvidence(passage=note.rests_on.passage, quote=note.rests_on.quote)
-            if evidence not in said:
-                yield Claim(text=note.text, evidence=(evidence,))
+        for note in recommendation.notes[:MOST_NOTES]:
+            evidence = _rests_on(note)
+            if not set(evidence) <= set(said):
+                yield Claim(text=note.text, evidence=evidence)
 
     def _not_yet(self, recommendation: Recommendation) -> Claim:
         """With the rule that told most against a full-time role, where one did."""
-        first = move_targets(self._rulebook.move(recommendation.first.id))
+        first = self._rulebook.move(recommendation.first.id).targets
         against = min(
             (rule for rule in recommendation.rules_fired if _fits(rule, first)),
             key=lambda rule: rule.weights.get("full_time", 0),
@@ -295,7 +295,7 @@ def shown_flips(recommendation: Recommendation) -> list[Flip]:
 
 def reasons_for_first(recommendation: Recommendation, rulebook: Rulebook) -> list[RuleFired]:
     """The fired rules that speak for the first move, the strongest of each ground, strongest first."""
-    targets = move_targets(rulebook.move(recommendation.first.id))
+    targets = rulebook.move(recommendation.first.id).targets
     strongest: dict[tuple[str, str], tuple[int, RuleFired]] = {}
     for rule in recommendation.rules_fired:
         pull = sum(rule.weights.get(target, 0) for target in targets)
@@ -316,7 +316,7 @@ def _fits(rule: RuleFired, targets: tuple[str, ...]) -> bool:
     return not supported or any(target in targets for target in supported)
 
 
-def _rests_on(rule: RuleFired) -> tuple[Evidence, ...]:
+def _rests_on(rule: RuleFired | Note) -> tuple[Evidence, ...]:
     return tuple(PassageEvidence(passage=one.passage, quote=one.quote) for one in rule.rests_on)
 
 
