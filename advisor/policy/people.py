@@ -27,11 +27,16 @@ _NEGATED = re.compile(
 _CLAUSE = re.compile(r"[,.;:()!?]|\bbut\b|\band\b|\bplus\b", re.I)
 
 _ABROAD = re.compile(
-    r"\b(?:off-?shore|near-?shore|india|bangalore|bengaluru|pune|hyderabad|eastern europe|poland|warsaw|"
-    r"krak[oó]w|romania|bucharest|ukraine|kyiv|czech(?:ia)?|prague|southeast asia|vietnam|philippines|"
-    r"latin america|latam)\b",
+    r"\b(?:off-?shor(?:e|ing)|near-?shor(?:e|ing)|abroad|eastern europe|southeast asia|latin america|latam|"
+    r"north africa)\b",
     re.I,
 )
+_CHEAPER = re.compile(
+    r"\b(?:india|bangalore|bengaluru|pune|hyderabad|poland|warsaw|krak[oó]w|romania|bucharest|ukraine|kyiv|"
+    r"czech(?:ia| republic)?|prague|vietnam|philippines)\b",
+    re.I,
+)
+_PLACE = re.compile(r"\bor\b|\band\b|[,/]|\bremote(?:ly)?\b", re.I)
 _ONLY = re.compile(
     r"\bonly\b|\bon-?site\b|\bin[- ]office\b|\bin the office\b|\bcitizens?\b|\bclearance\b|\bresiden|"
     r"\bno off-?shor|\bnot off-?shor|\bnot (?:in|abroad)\b|\bno (?:abroad|foreign)",
@@ -61,5 +66,17 @@ def lacks(team: str, who: str) -> bool:
 
 
 def shall_sit_abroad(place: str) -> bool:
-    """Does the text ask for people in a cheaper region? "Anywhere" allows it and does not ask for it."""
-    return bool(_ABROAD.search(place)) and not _ONLY.search(place)
+    """Does the text ask for people in a cheaper region?
+
+    One country alone may be the firm's own, and "anywhere" only allows it: neither asks for it. Two of the
+    cheaper ones, or one with people working remotely, do.
+    """
+    if _ONLY.search(place):
+        return False
+    if _ABROAD.search(place):
+        return True
+    if len(_CHEAPER.findall(place)) > 1:
+        return True
+    parts = [part.strip() for part in _PLACE.split(place)]
+    named = [part for part in parts if part]
+    return len(parts) > 1 and bool(named) and all(_CHEAPER.search(part) for part in named)

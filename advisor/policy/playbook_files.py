@@ -14,7 +14,8 @@ from advisor.domain.facts import Frozen
 from advisor.domain.vocabulary import Engagement, FactKey, Role
 from advisor.errors import PlaybookError
 
-Strength = Literal["decisive", "strong", "moderate", "slight"]
+Strength = Literal["first", "decisive", "strong", "moderate", "slight"]
+"""`first` is for advice on order: this comes before anything else."""
 
 
 class Rule(Frozen):
