@@ -81,13 +81,17 @@ class SequenceEntry(Frozen):
 
 
 class MoveEntry(Frozen):
-    """A move that can come first. `prior` breaks ties (higher first), far below any rule's weight."""
+    """A move that can come first. `prior` breaks ties (higher first), far below any rule's weight.
+
+    `only_when`: predicates without which the move is out of the question, whatever speaks for it.
+    """
 
     id: str
     role: Role
     engagement: Engagement
     label: str
     prior: int = Field(ge=0, le=9)
+    only_when: tuple[str, ...] = ()
     duration_days: tuple[int, int] | None = None
     duration_rests_on: Reference | None = None
     cost: CostBasis

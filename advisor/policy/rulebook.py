@@ -234,6 +234,7 @@ def _check_moves(
 ) -> None:
     for move in moves:
         where = f"moves.yaml: move {move.id}"
+        _check_predicates(move.only_when, where)
         if move.cost.figure is not None and move.cost.figure not in figures:
             raise PlaybookError(f"{where} prices by {move.cost.figure!r}, no such figure.", "Mend the id.")
         if move.cost.kind != "not_given" and move.cost.figure is None:

@@ -58,6 +58,9 @@ class Variations:
 
 UNCHANGED = Variations(1, {})
 
+OUT_OF_THE_QUESTION = -1_000_000
+"""The score of a move whose `only_when` does not hold, below all that rules can take away."""
+
 
 @dataclass(frozen=True)
 class _Grounds:
@@ -84,26 +87,36 @@ class Scorer:
             spoken for spoken in rulebook.rules if spoken.source.publisher != without
         )
         self.moves: tuple[MoveEntry, ...] = rulebook.moves
-        names = dict.fromkeys(n for s in self.rules for n in (*s.rule.when, *s.rule.unless))
+        of_rules = (n for s in self.rules for n in (*s.rule.when, *s.rule.unless))
+        names = dict.fromkeys((*of_rules, *(n for move in self.moves for n in move.only_when)))
         self._predicates = [PREDICATES[name] for name in names]
         column = {name: index for index, name in enumerate(names)}
         self._when = [np.array([column[n] for n in s.rule.when], dtype=np.intp) for s in self.rules]
         self._unless = [np.array([column[n] for n in s.rule.unless], dtype=np.intp) for s in self.rules]
+        self._only_when = {
+            place: np.array([column[n] for n in move.only_when], dtype=np.intp)
+            for place, move in enumerate(self.moves)
+            if move.only_when
+        }
         self._priors = np.array([move.prior for move in self.moves], dtype=np.int64)
         self._memo: dict[tuple[str, tuple[object, ...]], bool] = {}
 
     def scores(self, base: Case, variations: Variations = UNCHANGED) -> Scores:
         """Shape (variations.count, number of moves): every move's score in each case."""
-        return self._priors + self._said(base, variations) @ self._grounds.moves
+        truths = self._truths(base, variations)
+        scores = self._priors + self._said(truths) @ self._grounds.moves
+        for move, needed in self._only_when.items():
+            scores[~truths[:, needed].all(axis=1), move] = OUT_OF_THE_QUESTION
+        return scores
 
     def level_scores(self, base: Case) -> dict[Level, int]:
         """What each level of seniority comes to in one case, in the order of LEVELS."""
-        found = (self._said(base, UNCHANGED) @ self._grounds.levels)[0]
+        found = (self._said(self._truths(base, UNCHANGED)) @ self._grounds.levels)[0]
         return {level: int(score) for level, score in zip(LEVELS, found, strict=True)}
 
-    def _said(self, base: Case, variations: Variations) -> Scores:
-        """Shape (variations.count, groups): the strongest support plus the strongest objection."""
-        said = self.fired(base, variations)[:, self._grounds.rules] * self._grounds.weights
+    def _said(self, truths: Bools) -> Scores:
+        """Shape (cases, groups): the strongest support plus the strongest objection."""
+        said = self._fired(truths)[:, self._grounds.rules] * self._grounds.weights
         support = np.maximum(np.maximum.reduceat(said, self._grounds.starts, axis=1), 0)
         objection = np.minimum(np.minimum.reduceat(said, self._grounds.starts, axis=1), 0)
         return support + objection
@@ -114,8 +127,10 @@ class Scorer:
 
     def fired(self, base: Case, variations: Variations = UNCHANGED) -> Bools:
         """Shape (variations.count, number of rules): which rules fire in each case."""
-        truths = self._truths(base, variations)
-        fired = np.empty((variations.count, len(self.rules)), dtype=np.bool_)
+        return self._fired(self._truths(base, variations))
+
+    def _fired(self, truths: Bools) -> Bools:
+        fired = np.empty((len(truths), len(self.rules)), dtype=np.bool_)
         for index in range(len(self.rules)):
             fired[:, index] = truths[:, self._when[index]].all(axis=1)
             if self._unless[index].size:
