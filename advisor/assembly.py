@@ -16,10 +16,11 @@ from advisor.domain.reply import Choice
 from advisor.domain.vocabulary import FactKey
 from advisor.errors import IndexBusy
 from advisor.policy.grounding import Verifier, load_lexicon
+from advisor.policy.kits import Kits, load_kits
 from advisor.policy.rulebook import Rulebook, load_rulebook
 from advisor.settings import Settings, load_settings
 from advisor.steps.ask import question
-from advisor.steps.phrasebook import Phrasebook, load_phrasebook
+from advisor.steps.phrasebook import Phrasebook, load_phrasebooks
 from corpus.builtin import Corpus, load_corpus
 
 GUIDES = "guides"
@@ -80,16 +81,25 @@ def builtin_verifier() -> Verifier:
 @lru_cache(maxsize=1)
 def builtin_phrases() -> Phrasebook:
     """The phrases that come with the package."""
-    return load_phrasebook("phrases.yaml", _packaged("prompts").joinpath("phrases.yaml").read_text("utf-8"))
+    folder = sorted(_packaged("prompts").iterdir(), key=lambda entry: entry.name)
+    return load_phrasebooks({e.name: e.read_text("utf-8") for e in folder if _is_yaml(e)})
+
+
+@lru_cache(maxsize=1)
+def builtin_kits() -> Kits:
+    """The kits that come with the package, checked against its corpus and moves, read once."""
+    targets = {target for move in builtin_rulebook().moves for target in move.targets}
+    return load_kits(playbook_files(), builtin_corpus().passages, targets)
 
 
 def playbook_files() -> dict[str, str]:
-    """The packaged rules, moves, questions, weights and contradictions: name → text."""
+    """The packaged playbook, kits and rules of each source included: name → text."""
     folder = _packaged("playbook")
     texts = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if _is_rulebook(entry)}
-    for entry in folder.joinpath("rules").iterdir():
-        if entry.name.endswith(".yaml"):
-            texts[f"rules/{entry.name}"] = entry.read_text("utf-8")
+    for part in ("rules", "kits"):
+        for entry in folder.joinpath(part).iterdir():
+            if _is_yaml(entry):
+                texts[f"{part}/{entry.name}"] = entry.read_text("utf-8")
     return texts
 
 
@@ -158,6 +168,7 @@ class Workshop:
             evidence=ChromaEvidence(self._settings.index, self.embedder, builtin_corpus().figures),
             memos=SqliteMemos(self._settings.database),
             rulebook=rulebook,
+            kits=builtin_kits(),
             verifier=builtin_verifier(),
             phrases=phrases,
             corpus_hash=builtin_corpus().hash,

@@ -12,6 +12,7 @@ from langgraph.types import Command
 
 from advisor.conversation.state import State, packed, unpacked
 from advisor.policy.grounding import Verifier
+from advisor.policy.kits import Kits
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.evidence import Evidence
 from advisor.ports.language import Language
@@ -36,6 +37,7 @@ class Parts:
     evidence: Evidence
     memos: Memos
     rulebook: Rulebook
+    kits: Kits
     verifier: Verifier
     phrases: Phrasebook
     corpus_hash: str
@@ -69,19 +71,24 @@ class Nodes:
         return Command(goto="__end__" if going == "end" else going, update=packed(record))
 
     async def retrieve(self, state: State) -> State:
-        return packed(retrieving.retrieve(unpacked(state), self._p.evidence, self._p.rulebook))
+        p = self._p
+        return packed(retrieving.retrieve(unpacked(state), p.evidence, p.rulebook, p.kits))
 
     async def write(self, state: State) -> State:
         p = self._p
-        return packed(await writing.write(unpacked(state), p.language, p.evidence, p.rulebook))
+        return packed(
+            await writing.write(unpacked(state), p.language, p.evidence, p.rulebook, p.kits, p.phrases)
+        )
 
     async def verify(self, state: State) -> State:
         p = self._p
-        return packed(verifying.verify(unpacked(state), p.evidence, p.rulebook, p.verifier))
+        return packed(verifying.verify(unpacked(state), p.evidence, p.rulebook, p.kits, p.verifier))
 
     async def memo(self, state: State) -> State:
         p = self._p
-        record, memo = finishing.memo(unpacked(state), p.evidence, p.rulebook, p.corpus_hash, p.phrases)
+        record, memo = finishing.memo(
+            unpacked(state), p.evidence, p.rulebook, p.kits, p.corpus_hash, p.phrases
+        )
         # Kept before the checkpoint that says so; a crash in between writes the same memo again.
         p.memos.save(record.thread, record.message_id, memo)
         return packed(record)

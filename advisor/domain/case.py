@@ -21,7 +21,7 @@ from advisor.domain.vocabulary import (
 
 @dataclass(frozen=True)
 class Interval:
-    """A closed interval: days for a timeline, an amount in `currency` for a budget."""
+    """A closed interval: days for a timeline, an amount in `currency` for a budget or a delay's cost."""
 
     low: float
     high: float
@@ -51,6 +51,7 @@ class Case:
     buy_option: BuyOption | None = None
     value_proven: YesNo | None = None
     several_disciplines: YesNo | None = None
+    delay_cost_usd: Interval | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> "Case":

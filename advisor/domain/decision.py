@@ -4,38 +4,14 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from advisor.domain.costs import Costs
 from advisor.domain.facts import Frozen
+from advisor.domain.lines import Line as Line
+from advisor.domain.lines import Range as Range
+from advisor.domain.lines import Reference as Reference
 from advisor.domain.vocabulary import Engagement, FactKey, Level, Role
 
 Confidence = Literal["settled", "leaning", "close"]
-
-
-class Line(Frozen):
-    """One line of a calculation: a term as a range, its unit, how it came about and what from.
-
-    `origin` is "source" (then `passage` names it), "user" (then `fact`), "assumption" or "computed".
-    """
-
-    id: str
-    label: str
-    low: float
-    high: float
-    unit: str
-    formula: str
-    origin: Literal["source", "user", "assumption", "computed"]
-    passage: str | None = None
-    quote: str | None = None
-    fact: FactKey | None = None
-    open_ended: bool = False
-
-
-class Range(Frozen):
-    """A range with its unit; `open_ended` when the source gives no upper end."""
-
-    low: float
-    high: float
-    unit: str
-    open_ended: bool = False
 
 
 class Move(Frozen):
@@ -54,13 +30,6 @@ class Move(Frozen):
     cost: Range | None
     cost_note: str
     exit_criterion: str
-
-
-class Reference(Frozen):
-    """A passage and the words in it that carry the claim."""
-
-    passage: str
-    quote: str
 
 
 class FollowOn(Frozen):
@@ -180,5 +149,10 @@ class Recommendation(Frozen):
     next_question: FactKey | None
     chance_of_change: float
     calculation: tuple[Line, ...]
+    costs: Costs
     playbook_hash: str
     date: str
+
+    def lines(self) -> tuple[Line, ...]:
+        """Every line that a claim about this recommendation may rest on."""
+        return (*self.calculation, *self.costs.lines())

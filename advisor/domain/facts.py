@@ -7,6 +7,7 @@ A fact's value is plain JSON, so that it crosses every interface as it is:
 - `budget_usd`: ``{"min": float, "max": float, "currency": "GBP", "original": "£115k"}``; `min` and
   `max` are amounts in `currency`, which is USD unless the user named another. No rate of exchange
   is assumed: an amount in another currency is never compared with dollars.
+- `delay_cost_usd`: the same shape, an amount a month: what each month without the work costs the firm
 - `regulated`: ``{"value": "yes", "regimes": ["HIPAA"]}``
 - text facts: the user's words
 
@@ -98,8 +99,8 @@ def canonical_value(key: str, value: object) -> JsonValue:
         return None
     if key == "timeline_days":
         return _days(value)
-    if key == "budget_usd":
-        return _money(value)
+    if key in ("budget_usd", "delay_cost_usd"):
+        return _money(key, value)
     if key == "regulated":
         return _regulated(value)
     if key in TEXT_FACTS:
@@ -140,8 +141,8 @@ def _days(value: object) -> JsonValue:
     return {"min": round(low), "max": round(high)}
 
 
-def _money(value: object) -> JsonValue:
-    low, high, fields = _interval(value, "budget_usd", MAX_MONEY)
+def _money(key: str, value: object) -> JsonValue:
+    low, high, fields = _interval(value, key, MAX_MONEY)
     currency = fields.get("currency") or "USD"
     original = fields.get("original")
     if not isinstance(currency, str) or len(currency) != 3:

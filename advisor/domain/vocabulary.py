@@ -59,6 +59,9 @@ Engagement = Literal[
     "consultancy_partner",  # a specialist firm or fractional expert for longer
 ]
 
+Level = Literal["entry", "mid", "senior", "staff"]
+"""Seniority of one person. What a guide calls junior is `entry`; principal is `staff`."""
+
 FactKey = Literal[
     "workflow",
     "work_type",
@@ -79,10 +82,12 @@ FactKey = Literal[
     # Added because a table of a guide needs them:
     "value_proven",  # yes/no: has the workflow shown that it is worth staffing?
     "several_disciplines",  # yes/no: are product, data, backend and QA needed at once?
+    "delay_cost_usd",  # money a month: what it costs the firm that the work isn't there yet
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 ENGAGEMENTS: tuple[Engagement, ...] = get_args(Engagement)
+LEVELS: tuple[Level, ...] = get_args(Level)
 FACT_KEYS: tuple[FactKey, ...] = get_args(FactKey)
 
 ENUMERATED: dict[FactKey, tuple[str, ...]] = {

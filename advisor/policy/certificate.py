@@ -16,7 +16,7 @@ from typing import cast
 from pydantic import JsonValue
 
 from advisor.domain.case import Case
-from advisor.domain.decision import Recommendation
+from advisor.domain.decision import Line, Recommendation
 from advisor.domain.evidence import Passage
 from advisor.domain.facts import Fact
 from advisor.domain.memo import Claim, Draft, PassageEvidence
@@ -45,6 +45,7 @@ DECIDED = (
     "without",
     "chance_of_change",
     "calculation",
+    "costs",
 )
 """The parts of a recommendation that a replay compares, each under its own name."""
 
@@ -57,8 +58,9 @@ def issue(
     recommendation: Recommendation,
     draft: Draft,
     passages: Mapping[str, Passage],
+    kit_lines: Iterable[Line] = (),
 ) -> Json:
-    """The certificate of a verified memo."""
+    """The certificate of a verified memo. `kit_lines` are the lines that the kit's claims rest on."""
     claims = list(_claims(draft))
     cited = {str(e["passage"]) for c in claims for e in cast(list[Json], c["evidence"]) if "passage" in e}
     decided = recommendation.model_dump(mode="json")
@@ -70,6 +72,7 @@ def issue(
         "facts": {key: fact.model_dump(mode="json", exclude={"history"}) for key, fact in facts.items()},
         "closed": list(closed),
         "decision": {part: decided[part] for part in DECIDED},
+        "kit_lines": [line.model_dump(mode="json") for line in kit_lines],
         "claims": cast(list[JsonValue], claims),
         "passages": {key: passages[key].text for key in sorted(cited) if key in passages},
     }

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from advisor.domain.case import Case
+from advisor.domain.costs import Costs
 from advisor.domain.decision import (
     Alternative,
     Assumption,
@@ -17,12 +18,13 @@ from advisor.domain.decision import (
     Interest,
     Move,
     Note,
+    Range,
     Recommendation,
     RuleFired,
     WithoutPublisher,
 )
 from advisor.domain.vocabulary import ROLES, FactKey, Level
-from advisor.policy.costs import price
+from advisor.policy.costs import costs, price
 from advisor.policy.flips import flips_of_one, flips_of_two
 from advisor.policy.next_question import prospect
 from advisor.policy.playbook_files import MoveEntry
@@ -32,8 +34,8 @@ from advisor.policy.scoring import Scorer
 ALTERNATIVES_SHOWN = 4
 
 PEOPLE = frozenset(ROLES) - {"delivery_pod", "none_yet"}
-ENGAGES_A_PERSON = frozenset({"full_time", "contractor", "contract_to_hire", "offshore_team"})
-"""A level of seniority is named where one person is engaged, under one of these."""
+ENGAGES_A_PERSON = frozenset({"full_time", "contract_to_hire", "offshore_team"})
+"""A level of seniority is named where one person is engaged for long; a contractor is senior by the label."""
 
 
 @lru_cache(maxsize=32)
@@ -63,16 +65,18 @@ def decide(
     margin = (scores[order[0]] - others[0].score) * 100 // max(scores[order[0]], 1)
     ahead = prospect(scorer, case, closed)
     flips = flips_of_one(scorer, case)
+    level = _level(scorer, case, first)
     priced = price(rulebook, first, case)
+    estimated = costs(rulebook, first, case, level)
     return Recommendation(
         first=Move(
             id=first.id,
             role=first.role,
             engagement=first.engagement,
-            level=_level(scorer, case, first),
+            level=level,
             label=first.label,
             duration_days=priced.duration_days,
-            cost=priced.cost,
+            cost=_cost(estimated) or priced.cost,
             cost_note=priced.note,
             exit_criterion=first.exit_criterion,
         ),
@@ -92,6 +96,7 @@ def decide(
         next_question=ahead.fact,
         chance_of_change=round(ahead.chance_of_change, 4),
         calculation=priced.lines,
+        costs=estimated,
         playbook_hash=rulebook.hash,
         date=today.isoformat(),
     )
@@ -142,6 +147,16 @@ def _confidence(rulebook: Rulebook, margin: int, chance_of_change: float) -> Con
     if margin >= weights.settled_margin and chance_of_change <= weights.ask_above_chance:
         return "settled"
     return "leaning" if margin >= weights.leaning_margin else "close"
+
+
+def _cost(estimated: Costs) -> Range | None:
+    """The range between P10 and P90 of the route that prices the first move."""
+    estimate = estimated.of_first()
+    if estimate is None:
+        return None
+    return Range(
+        low=estimate.p10.low, high=estimate.p90.high, unit=estimate.unit, open_ended=estimate.open_ended
+    )
 
 
 def _level(scorer: Scorer, case: Case, move: MoveEntry) -> Level | None:

@@ -6,9 +6,7 @@ gives None, which is not the same as no.
 
 import re
 
-_NOUN = (
-    r"(?:engineers?|developers?|devs?|people|persons?|leads?|teams?|specialists?|experts?|scientists?)"
-)
+_NOUN = r"(?:engineers?|developers?|devs?|people|persons?|leads?|teams?|specialists?|experts?|scientists?)"
 _AI = r"(?:ai|ml|machine[- ]learning|mlops|llm|genai|gen[- ]ai|deep[- ]learning)"
 _AI_PEOPLE = re.compile(rf"\b{_AI}(?:\s*/\s*{_AI})?[- ]+(?:\w+[- ]+)?{_NOUN}\b", re.I)
 _ENGINEERS = re.compile(

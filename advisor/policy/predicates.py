@@ -17,8 +17,8 @@ from advisor.policy.volume import items_per_day
 HIGH_VOLUME_PER_DAY = 100_000
 """Our reading of "high volume"; no guide gives a number."""
 
-SMALL_BUDGET_USD = 5_000
-"""Our reading of "narrow task": at $25-100 an hour, some 50 to 200 hours; no guide gives a number."""
+SMALL_BUDGET_USD = 6_000
+"""Our reading of "narrow task": at $25-100 an hour, some 60 to 240 hours; no guide gives a number."""
 
 SENIOR_MARKET_USD = 200_000
 """What one guide says a budget needs to compete for senior people."""
@@ -170,10 +170,10 @@ def has_less_time_than_hiring_takes(case: Case) -> bool:
     return days is not None and days <= 90
 
 
-@predicate("budget_usd", borders={"budget_usd": (SMALL_BUDGET_USD + 1,)})
+@predicate("budget_usd", borders={"budget_usd": (SMALL_BUDGET_USD,)})
 def budget_buys_a_narrow_task(case: Case) -> bool:
     budget = case.budget_usd
-    return budget is not None and budget.currency in ("USD", None) and budget.high <= SMALL_BUDGET_USD
+    return budget is not None and budget.currency in ("USD", None) and budget.high < SMALL_BUDGET_USD
 
 
 @predicate("budget_usd", borders={"budget_usd": (SENIOR_MARKET_USD,)})

@@ -276,9 +276,7 @@ def _check_sequences(
             raise PlaybookError(f"{where} leads to {entry.move!r}, no such move.", "Mend the id.")
 
 
-def _check_condition(
-    entry: Conditional, questions: Iterable[QuestionEntry], where: str
-) -> None:
+def _check_condition(entry: Conditional, questions: Iterable[QuestionEntry], where: str) -> None:
     _check_predicates((*entry.when, *entry.unless), where)
     if not can_fire(entry, questions):
         raise PlaybookError(f"{where} can never hold: its predicates exclude each other.", "Mend `when`.")

@@ -185,6 +185,7 @@ class Scorer:
             moves=np.array(
                 [[target in move.targets for move in self.moves] for _, _, target in groups], dtype=np.int64
             ),
-            levels=np.array([[target == level for level in LEVELS] for _, _, target in groups], dtype=np.int64),
+            levels=np.array(
+                [[target == level for level in LEVELS] for _, _, target in groups], dtype=np.int64
+            ),
         )
-

@@ -7,18 +7,25 @@ from advisor.domain.facts import Fact, canonical_value
 from advisor.domain.memo import Draft, Memo
 from advisor.domain.vocabulary import FactKey
 from advisor.policy.certificate import issue
+from advisor.policy.kits import Kits
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.evidence import Evidence
 from advisor.steps.citing import Numbering, section_markdown
 from advisor.steps.compose import compose
 from advisor.steps.decide import recommendation
+from advisor.steps.kit import is_exported_only, kit_of
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Piece, Record
 from advisor.steps.write import memo_passages
 
 
 def memo(
-    record: Record, evidence: Evidence, rulebook: Rulebook, corpus_hash: str, phrases: Phrasebook
+    record: Record,
+    evidence: Evidence,
+    rulebook: Rulebook,
+    kits: Kits,
+    corpus_hash: str,
+    phrases: Phrasebook,
 ) -> tuple[Record, Memo]:
     """The record with the reply said, and the memo to keep beside it."""
     if record.draft is None:
@@ -27,8 +34,16 @@ def memo(
     passages = memo_passages(record, evidence, rulebook)
     sources = {**evidence.sources(), **rulebook.sources}
     alone = Numbering(passages, sources)
+    kit = kit_of(record, rulebook, kits)
     certificate = issue(
-        rulebook, corpus_hash, record.facts(), record.closed(), decision, record.draft, passages
+        rulebook,
+        corpus_hash,
+        record.facts(),
+        record.closed(),
+        decision,
+        record.draft,
+        passages,
+        kit.calculation,
     )
     made = Memo(
         title=record.draft.title,
@@ -42,7 +57,8 @@ def memo(
     # In the reply the numbers go on after those of an answer given before the memo.
     earlier = [citation for piece in record.pieces for citation in piece.citations]
     within = Numbering(passages, sources, earlier)
-    text = _markdown(record.draft, within, decision, record.today)
+    told = tuple(section for section in record.draft.sections if not is_exported_only(section))
+    text = _markdown(record.draft.model_copy(update={"sections": told}), within, decision, record.today)
     opening = phrases.say("as_asked" if record.answer_now else "settled_now")
     record = record.with_piece(Piece(text=opening), Piece(text=text, citations=within.citations()))
     record = record.model_copy(update={"memo_on": record.fingerprint()})

@@ -38,6 +38,23 @@ class Phrasebook:
 
 def load_phrasebook(name: str, text: str) -> Phrasebook:
     """A phrasebook from YAML. Raises PlaybookError naming the phrase whose variables don't match."""
+    return Phrasebook(_entries(name, text))
+
+
+def load_phrasebooks(files: Mapping[str, str]) -> Phrasebook:
+    """One phrasebook from several files (name → YAML). Raises PlaybookError, also for an id in two files."""
+    merged: dict[str, PhraseEntry] = {}
+    for name, text in files.items():
+        entries = _entries(name, text)
+        if twice := merged.keys() & entries.keys():
+            raise PlaybookError(
+                f"{name}: phrase {min(twice)} stands in another file too.", "Rename or remove one."
+            )
+        merged |= entries
+    return Phrasebook(merged)
+
+
+def _entries(name: str, text: str) -> dict[str, PhraseEntry]:
     try:
         entries = TypeAdapter(dict[str, PhraseEntry]).validate_python(yaml.safe_load(text))
     except (yaml.YAMLError, ValidationError) as error:
@@ -53,4 +70,4 @@ def load_phrasebook(name: str, text: str) -> Phrasebook:
                 f"{name}: phrase {phrase} declares {sorted(entry.variables)} but uses {sorted(used)}.",
                 "Declare exactly the variables that the text uses.",
             )
-    return Phrasebook(entries)
+    return entries

@@ -1,15 +1,17 @@
 """Retrieve: the passages a memo may rest on, those of the decision first, then what fits the work."""
 
 from advisor.domain.decision import Recommendation
+from advisor.policy.kits import Kits
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.evidence import Evidence
 from advisor.steps.decide import recommendation
+from advisor.steps.kit import kit_of
 from advisor.steps.record import Record
 
 MOST_BESIDES = 4
 
 
-def retrieve(record: Record, evidence: Evidence, rulebook: Rulebook) -> Record:
+def retrieve(record: Record, evidence: Evidence, rulebook: Rulebook, kits: Kits) -> Record:
     """The record with the ids of the passages to write from; texts stay in the index."""
     decided = cited_by(recommendation(record, rulebook), rulebook)
     workflow = record.facts().get("workflow")
@@ -18,7 +20,11 @@ def retrieve(record: Record, evidence: Evidence, rulebook: Rulebook) -> Record:
         if workflow and workflow.said
         else []
     )
-    return record.model_copy(update={"passages": tuple(dict.fromkeys((*decided, *besides)))})
+    return record.model_copy(
+        update={
+            "passages": tuple(dict.fromkeys((*decided, *kit_of(record, rulebook, kits).passages, *besides)))
+        }
+    )
 
 
 def cited_by(decision: Recommendation, rulebook: Rulebook) -> tuple[str, ...]:
@@ -27,6 +33,7 @@ def cited_by(decision: Recommendation, rulebook: Rulebook) -> tuple[str, ...]:
     ids = [reference.passage for rule in decision.rules_fired for reference in rule.rests_on]
     ids += [move.passage for move in decision.then]
     ids += [line.passage for line in decision.calculation if line.passage is not None]
+    ids += decision.costs.passages()
     ids += [reference.passage for note in decision.notes for reference in note.rests_on]
     if first.cost.rests_on is not None:
         ids.append(first.cost.rests_on.passage)

@@ -3,14 +3,16 @@
 import datetime as dt
 
 from advisor.policy.grounding import Grounds, Verifier
+from advisor.policy.kits import Kits
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.evidence import Evidence
 from advisor.steps.decide import recommendation
+from advisor.steps.kit import kit_of
 from advisor.steps.record import Record
 from advisor.steps.write import memo_passages
 
 
-def verify(record: Record, evidence: Evidence, rulebook: Rulebook, verifier: Verifier) -> Record:
+def verify(record: Record, evidence: Evidence, rulebook: Rulebook, kits: Kits, verifier: Verifier) -> Record:
     """The record with its draft cut to what is grounded, and what was cut, in words."""
     if record.draft is None:
         raise ValueError("nothing was drafted")
@@ -18,7 +20,7 @@ def verify(record: Record, evidence: Evidence, rulebook: Rulebook, verifier: Ver
     grounds = Grounds(
         passages=memo_passages(record, evidence, rulebook),
         facts=record.facts(),
-        lines={line.id: line for line in decision.calculation},
+        lines={line.id: line for line in (*decision.lines(), *kit_of(record, rulebook, kits).calculation)},
         recommendation=decision,
         today=dt.date.fromisoformat(record.today),
         sources={**evidence.sources(), **rulebook.sources},

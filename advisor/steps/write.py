@@ -4,15 +4,25 @@ import datetime as dt
 from collections.abc import Mapping
 
 from advisor.domain.evidence import Passage
+from advisor.policy.kits import Kits
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.evidence import Evidence
 from advisor.ports.language import Language, MemoBrief
 from advisor.steps.decide import recommendation
+from advisor.steps.kit import KitSections, kit_of
+from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Record
 
 
-async def write(record: Record, language: Language, evidence: Evidence, rulebook: Rulebook) -> Record:
-    """The record with a drafted memo."""
+async def write(
+    record: Record,
+    language: Language,
+    evidence: Evidence,
+    rulebook: Rulebook,
+    kits: Kits,
+    phrases: Phrasebook,
+) -> Record:
+    """The record with a drafted memo. Its kit is data filled in, whoever writes the rest."""
     brief = MemoBrief(
         today=dt.date.fromisoformat(record.today),
         recommendation=recommendation(record, rulebook),
@@ -20,7 +30,9 @@ async def write(record: Record, language: Language, evidence: Evidence, rulebook
         passages=memo_passages(record, evidence, rulebook),
         sources={**evidence.sources(), **rulebook.sources},
     )
-    return record.model_copy(update={"draft": await language.write_memo(brief)})
+    draft = await language.write_memo(brief)
+    kit = KitSections(phrases).sections(kit_of(record, rulebook, kits))
+    return record.model_copy(update={"draft": draft.model_copy(update={"sections": (*draft.sections, *kit)})})
 
 
 def memo_passages(record: Record, evidence: Evidence, rulebook: Rulebook) -> Mapping[str, Passage]:

@@ -180,8 +180,24 @@ def test_sources_by_id(evidence: Evidence):
 
 
 def test_figures_that_are_asked_for(evidence: Evidence):
-    assert evidence.figures("What is the base salary of a senior AI engineer in the US?") == FIGURES
-    assert evidence.figures("What does a senior AI engineer earn in Poland?") == []
+    found = evidence.figures("What is the base salary of a senior AI engineer in the US?")
+    assert found is not None
+    assert list(found.figures) == FIGURES
+
+
+def test_a_figure_that_no_row_gives_is_none_but_the_nearest_is_named_as_such(evidence: Evidence):
+    found = evidence.figures("What does a senior AI engineer earn in Poland?")
+    assert found is not None
+    assert found.figures == ()
+    assert list(found.nearest) == FIGURES
+    assert (found.missing, found.closest) == (
+        "an AI engineer, senior level, in Eastern Europe",
+        "an AI engineer, senior level, in the US",
+    )
+
+
+def test_a_question_for_no_figure_finds_none(evidence: Evidence):
+    assert evidence.figures("Should we hire an agency?") is None
 
 
 def test_the_same_question_gives_the_same_answer(evidence: Evidence):

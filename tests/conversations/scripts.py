@@ -9,6 +9,7 @@ from advisor.adapters.local_writer import LocalAnswers, LocalMemos
 from advisor.adapters.sqlite_memos import SqliteMemos
 from advisor.assembly import (
     builtin_corpus,
+    builtin_kits,
     builtin_phrases,
     builtin_rulebook,
     builtin_verifier,
@@ -78,6 +79,7 @@ def parts(database: Path, language: ScriptedLanguage | None = None) -> Parts:
         evidence=MemoryEvidence(list(corpus.passages.values()), corpus.sources, corpus.figures),
         memos=SqliteMemos(database),
         rulebook=builtin_rulebook(),
+        kits=builtin_kits(),
         verifier=builtin_verifier(),
         phrases=builtin_phrases(),
         corpus_hash=corpus.hash,
@@ -86,7 +88,7 @@ def parts(database: Path, language: ScriptedLanguage | None = None) -> Parts:
 
 def warm() -> None:
     """Loads what is cached for the whole process. Starts no thread, so that forking stays safe."""
-    builtin_rulebook(), builtin_verifier(), builtin_phrases(), local_language()
+    builtin_rulebook(), builtin_kits(), builtin_verifier(), builtin_phrases(), local_language()
 
 
 def open_scripted(database: Path, language: ScriptedLanguage | None = None) -> AdvisorCore:

@@ -260,8 +260,9 @@ def test_bad_figures_are_refused(text: str, said: str) -> None:
 
 def test_a_passage_of_another_source_is_refused() -> None:
     registry = sources() | catalog.load_sources(sources_text({}))
+    texts = {"figures.yaml": figures_text({"source_id": "acme"})}
     with pytest.raises(CorpusError, match=f"belongs to {ARSUM}"):
-        catalog.load_figures({"figures.yaml": figures_text({"source_id": "acme"})}, corpus_passages(), registry)
+        catalog.load_figures(texts, corpus_passages(), registry)
 
 
 @pytest.mark.parametrize(

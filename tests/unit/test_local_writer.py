@@ -8,7 +8,7 @@ import pytest
 from advisor.adapters.local_writer import LocalAnswers, LocalMemos
 from advisor.assembly import builtin_corpus, builtin_phrases, builtin_rulebook, builtin_verifier
 from advisor.domain.case import Case
-from advisor.domain.evidence import Figure, Hit, Passage
+from advisor.domain.evidence import Hit, Passage
 from advisor.domain.facts import Statement, canonical_value, fold
 from advisor.policy.decide import decide
 from advisor.policy.grounding import Fault, Grounds, Verified
@@ -45,7 +45,7 @@ def verified_memo(seed: int) -> Verified:
     passages = {key: RULEBOOK.passages[key] for key in cited_by(decision, RULEBOOK)}
     brief = MemoBrief(TODAY, decision, facts, passages, RULEBOOK.sources)
     draft = LocalMemos(builtin_phrases(), RULEBOOK).write(brief)
-    lines = {line.id: line for line in decision.calculation}
+    lines = {line.id: line for line in decision.lines()}
     return builtin_verifier().verify(
         draft, Grounds(passages, facts, lines, decision, TODAY, RULEBOOK.sources)
     )
@@ -58,34 +58,19 @@ def test_nothing_of_a_memo_is_cut(seed: int) -> None:
     assert {"first", "sure", "flips", "interests"} <= {section.id for section in verified.draft.sections}
 
 
-def answered(hits: list[Passage], figures: list[Figure] | None) -> tuple[Fault, ...]:
-    passages = {p.id: p for p in (*hits, *(CORPUS.passages[f.passage] for f in figures or ()))}
+def answered(hits: list[Passage]) -> tuple[Fault, ...]:
+    passages = {passage.id: passage for passage in hits}
     found = [
         Hit(passage_id=p.id, source_id=p.source_id, text=p.text, score=1, locator=p.locator) for p in hits
     ]
-    answer = ANSWERS.write(AnswerBrief("?", found, figures, passages, CORPUS.sources))
+    answer = ANSWERS.write(AnswerBrief("?", found, None, passages, CORPUS.sources))
     assert answer.covered
     return (
         builtin_verifier().verify(answer.draft, Grounds(passages, {}, {}, None, TODAY, CORPUS.sources)).faults
     )
 
 
-@pytest.mark.parametrize("figure", CORPUS.figures, ids=lambda figure: figure.id)
-def test_every_figure_can_be_told(figure: Figure) -> None:
-    assert answered([], [figure]) == ()
-
-
 @pytest.mark.parametrize("passage", CORPUS.passages.values(), ids=lambda passage: passage.id)
 def test_every_passage_can_be_told(passage: Passage) -> None:
-    faults = [fault for fault in answered([passage], None) if fault.kind not in ("length", "markup")]
+    faults = [fault for fault in answered([passage]) if fault.kind not in ("length", "markup")]
     assert faults == []
-
-
-def test_a_figure_that_no_guide_gives_is_not_answered_from_a_passage_nearby() -> None:
-    passage = next(iter(CORPUS.passages.values()))
-    hit = Hit(passage_id=passage.id, source_id="s", text=passage.text, score=1, locator=passage.locator)
-    answer = ANSWERS.write(AnswerBrief("?", [hit], [], {passage.id: passage}, CORPUS.sources))
-    assert not answer.covered
-    assert not any(
-        character.isdigit() for s in answer.draft.sections for c in s.claims for character in c.text
-    )

@@ -1,14 +1,12 @@
-"""The small parts of retrieval: words, fusion, folding, spelling, figures."""
+"""The small parts of retrieval: words, fusion, folding, spelling."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from advisor.adapters.figure_lookup import asked_figures
 from advisor.adapters.fusion import fits, folded, fused, known_share
 from advisor.adapters.spelling import mended
-from advisor.domain.evidence import Figure
 from ingest.lexical import LexicalIndex, stems, words
 from ingest.sentences import sentences
 
@@ -117,75 +115,3 @@ def test_slips_are_mended_by_the_collections_words(asked: str, meant: str):
 def test_a_long_text_is_left_as_it_is():
     text = "senoir " * 100
     assert mended(text, VOCABULARY, pieces) == text
-
-
-# Figures
-
-
-def row(name: str, metric: str, **other: str | None) -> Figure:
-    return Figure(
-        id=name,
-        metric=metric,
-        low=1,
-        high=2,
-        unit="money" if metric.startswith("pay") else "days",
-        label=other.pop("label", None) or name,
-        source_id="s",
-        passage="s/x/row-1",
-        quote="1",
-        **other,  # type: ignore[arg-type]
-    )
-
-
-ROWS = [
-    row("mid", "pay_salary", role="ai_engineer", level="mid", region="us"),
-    row("senior", "pay_salary", role="ai_engineer", level="senior", region="us"),
-    row("senior-mlops", "pay_salary", role="mlops_engineer", level="senior", region="us"),
-    row("contractor", "pay_hourly", role="ai_engineer", level="senior", region="us"),
-    row("marketplace", "pay_hourly"),
-    row("duration", "time_to_hire", role="ai_engineer"),
-    row("pilot", "pilot_length"),
-    row("answers", "item_count", label="Expected answers given to a candidate"),
-]
-
-
-@pytest.mark.parametrize(
-    ("question", "names"),
-    [
-        ("What is the salary of a senior AI engineer?", ["senior"]),
-        ("senior base salary in the US", ["senior", "senior-mlops"]),
-        ("What does a mid-level engineer cost per year?", ["mid"]),
-        ("How much do we pay a senior contractor?", ["contractor"]),
-        ("hourly rates", ["contractor", "marketplace"]),
-        ("How long does it take to hire a senior AI engineer?", ["duration"]),
-        ("how long is a pilot", ["pilot"]),
-        ("How many expected answers does the candidate see?", ["answers"]),
-        ("What should that cost us?", ["mid", "senior", "senior-mlops", "contractor", "marketplace"]),
-        # No row for what was asked: none, never the nearest.
-        ("What does a senior AI engineer earn in Poland?", []),
-        ("senior salary in London", []),
-        ("What does a data engineer earn?", []),
-        ("What do we pay a head of sales?", []),
-        ("What does an agency cost?", []),
-        ("junior AI engineer salary", []),
-        ("How much equity does a senior engineer get?", []),
-        ("What does a visa for an engineer cost?", []),
-        # No figure is asked for: a passage may answer.
-        ("How many kangaroos are there?", None),
-        ("Should we hire an agency?", None),
-        ("", None),
-    ],
-)
-def test_figures_answer_what_was_asked(question: str, names: list[str] | None):
-    found = asked_figures(question, ROWS)
-    assert (None if found is None else [figure.id for figure in found]) == names
-
-
-def test_every_metric_of_the_corpus_has_cues():
-    from advisor.adapters.figure_lookup import _cues
-    from corpus.catalog import LEVELS, METRICS, REGIONS
-
-    # A price named to warn with is never an answer, so nothing asks for it.
-    assert set(_cues().metrics) == {*METRICS} - {"pay_example"}
-    assert set(_cues().levels) == {*LEVELS, "other"}
-    assert set(_cues().regions) == {*REGIONS, "other"}

@@ -51,7 +51,9 @@ def rule(**changed: str) -> Edit:
 
 
 WITHOUT_OFFSHORE = {
-    name: text.replace("offshore_team: ", "contractor: ") for name, text in playbook_files().items() if "rules/" in name
+    name: text.replace("offshore_team: ", "contractor: ")
+    for name, text in playbook_files().items()
+    if name.startswith("rules/")
 }
 FAULTS: list[tuple[str, Edit, str]] = [
     (

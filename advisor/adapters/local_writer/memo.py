@@ -1,16 +1,15 @@
 """The memo, written from templates: every claim with the passage, fact or line it rests on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from advisor.domain.case import Case
-from advisor.domain.decision import Flip, Line, Note, Recommendation, RuleFired
-from advisor.domain.facts import Fact
+from advisor.adapters.local_writer.costs import CostSections
+from advisor.adapters.local_writer.first_move import FirstMove
+from advisor.adapters.local_writer.lineage import DECIDED, rests_on
+from advisor.domain.decision import Flip, Recommendation, RuleFired
 from advisor.domain.memo import (
-    CalculationEvidence,
     Claim,
     DecisionEvidence,
     Draft,
-    Evidence,
     FactEvidence,
     OwnWording,
     PassageEvidence,
@@ -21,13 +20,12 @@ from advisor.domain.vocabulary import FACT_KEYS, FactKey
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.language import MemoBrief
 from advisor.steps.phrasebook import Phrasebook
-from advisor.steps.wording import amount, as_said, line_range, money, sentence, value_words
+from advisor.steps.wording import as_said, sentence, value_words
 
 MOST_REASONS = 8
 MOST_NOTES = 7
 FLIPS_OF_A_FACT = 2
 FLIPS_OF_TWO = 3
-DECIDED: tuple[Evidence, ...] = (DecisionEvidence(),)
 
 
 class LocalMemos:
@@ -36,12 +34,14 @@ class LocalMemos:
     def __init__(self, phrases: Phrasebook, rulebook: Rulebook) -> None:
         self._phrases = phrases
         self._rulebook = rulebook
+        self._first = FirstMove(phrases, rulebook)
+        self._costs = CostSections(phrases)
 
     def write(self, brief: MemoBrief) -> Draft:
         """The whole memo as claims with evidence, first move first."""
         recommendation = brief.recommendation
         sections = (
-            Section(id="first", heading="Do this first", claims=tuple(self._first(brief))),
+            Section(id="first", heading="Do this first", claims=tuple(self._first.write(brief))),
             Section(id="then", heading="Then", claims=tuple(self._then(recommendation)), listed=True),
             Section(id="sure", heading="How sure", claims=(self._sure(recommendation),)),
             Section(
@@ -60,12 +60,7 @@ class LocalMemos:
                 heading="Who says so, and what they sell",
                 claims=tuple(self._interests(brief)),
             ),
-            Section(
-                id="costs",
-                heading="Costs",
-                claims=self._cost_note(recommendation),
-                table=self._costs(recommendation),
-            ),
+            *self._costs.write(recommendation.costs, recommendation),
             Section(
                 id="assumed",
                 heading="Assumed, because nobody said",
@@ -85,89 +80,6 @@ class LocalMemos:
                 "memo_title_kind", kind=value_words(self._rulebook, "work_type", kind.value)
             )
         return self._phrases.say("memo_title", work=as_said(workflow.said))
-
-    def _first(self, brief: MemoBrief) -> Iterable[Claim]:
-        recommendation, facts = brief.recommendation, brief.facts
-        first = recommendation.first
-        opening = "first_move_bring_in"
-        if first.role == "none_yet":
-            opening = "first_move"
-        elif first.engagement == "full_time":
-            opening = "first_move_hire"
-        yield Claim(text=self._phrases.say(opening, label=first.label), evidence=DECIDED)
-        said: list[Evidence] = []
-        if first.engagement != "full_time":
-            not_yet = self._not_yet(recommendation)
-            said += not_yet.evidence
-            yield not_yet
-        lines = {line.id: line for line in recommendation.calculation}
-        yield from self._duration(lines)
-        yield from self._too_short(lines, facts)
-        yield from self._budget(lines)
-        yield from self._over_budget(lines, facts)
-        yield Claim(text=self._phrases.say("done_when", criterion=first.exit_criterion), evidence=DECIDED)
-        for note in recommendation.notes[:MOST_NOTES]:
-            evidence = _rests_on(note)
-            if not set(evidence) <= set(said):
-                yield Claim(text=note.text, evidence=evidence)
-
-    def _not_yet(self, recommendation: Recommendation) -> Claim:
-        """With the rule that told most against a full-time role, where one did."""
-        first = self._rulebook.move(recommendation.first.id).targets
-        against = min(
-            (rule for rule in recommendation.rules_fired if _fits(rule, first)),
-            key=lambda rule: rule.weights.get("full_time", 0),
-            default=None,
-        )
-        if against is None or against.weights.get("full_time", 0) >= 0:
-            return Claim(text=self._phrases.say("not_yet"), evidence=DECIDED)
-        text = self._phrases.say("not_yet_because", why=against.why)
-        return Claim(text=text, evidence=(*DECIDED, *_rests_on(against)))
-
-    def _duration(self, lines: dict[str, Line]) -> Iterable[Claim]:
-        line = lines.get("weeks") or lines.get("duration_cut") or lines.get("duration")
-        if line is not None:
-            length = f"{amount(line.low)} to {amount(line.high)}"
-            length = amount(line.high) if line.low == line.high else length
-            text = self._phrases.say("duration", length=f"{length} {line.unit}")
-            yield Claim(text=text, evidence=_line_evidence(line, lines.get("duration")))
-
-    def _too_short(self, lines: dict[str, Line], facts: Mapping[FactKey, Fact]) -> Iterable[Claim]:
-        line, deadline = lines.get("duration"), Case.from_facts(facts).timeline_days
-        if line is not None and deadline is not None and deadline.high < line.low:
-            evidence = (FactEvidence(fact="timeline_days"), CalculationEvidence(line=line.id))
-            days, low = amount(deadline.high), amount(line.low)
-            text = self._phrases.say("deadline_too_short", days=days, low=low)
-            yield Claim(text=text, evidence=evidence)
-
-    def _over_budget(self, lines: dict[str, Line], facts: Mapping[FactKey, Fact]) -> Iterable[Claim]:
-        line, budget = lines.get("cost") or lines.get("salary"), Case.from_facts(facts).budget_usd
-        if line is not None and budget is not None and budget.currency == "USD" and budget.high < line.low:
-            evidence = (FactEvidence(fact="budget_usd"), CalculationEvidence(line=line.id))
-            text = self._phrases.say("over_budget", budget=money(budget.high), low=money(line.low))
-            yield Claim(text=text, evidence=evidence)
-
-    def _budget(self, lines: dict[str, Line]) -> Iterable[Claim]:
-        cost, hours, rate, salary = (lines.get(key) for key in ("cost", "hours", "rate", "salary"))
-        if cost is not None and hours is not None and rate is not None:
-            text = self._phrases.say(
-                "budget_total",
-                low=money(cost.low),
-                high=_upper(cost),
-                hours_low=amount(hours.low),
-                hours_high=amount(hours.high),
-                rate_low=money(rate.low),
-                rate_high=_upper(rate),
-            )
-            yield Claim(text=text, evidence=_line_evidence(rate, hours, cost))
-        if salary is not None:
-            open_end = salary.open_ended and salary.low == salary.high
-            text = (
-                self._phrases.say("budget_salary_open", low=money(salary.low))
-                if open_end
-                else self._phrases.say("budget_salary", low=money(salary.low), high=money(salary.high))
-            )
-            yield Claim(text=text, evidence=_line_evidence(salary))
 
     def _then(self, recommendation: Recommendation) -> Iterable[Claim]:
         for move in recommendation.then:
@@ -198,7 +110,7 @@ class LocalMemos:
     def _why(self, brief: MemoBrief) -> Iterable[Claim]:
         quoted: set[FactKey] = set()
         for rule in reasons_for_first(brief.recommendation, self._rulebook)[:MOST_REASONS]:
-            passages = _rests_on(rule)
+            passages = rests_on(rule)
             said = self._stated(rule, brief, quoted)
             if said is None:
                 yield Claim(text=self._phrases.say("reason", why=rule.why), evidence=passages)
@@ -231,7 +143,7 @@ class LocalMemos:
             if rule is None:
                 yield Claim(text=self._phrases.say("lost_plain", label=label), evidence=DECIDED)
                 continue
-            passages = _rests_on(rule)
+            passages = rests_on(rule)
             text = self._phrases.say("lost", label=label, reason=other.reason)
             yield Claim(text=text, evidence=(DecisionEvidence(), *passages))
 
@@ -249,22 +161,6 @@ class LocalMemos:
         if not brief.recommendation.without and len(interests) == 1:
             text = self._phrases.say("sole_publisher", publisher=interests[0].publisher)
             yield Claim(text=text, evidence=DECIDED)
-
-    def _costs(self, recommendation: Recommendation) -> Table | None:
-        if not recommendation.calculation:
-            return None
-        rows = tuple(
-            ((line.label, line_range(line), f"{line.formula} ({line.origin})"), _line_evidence(line))
-            for line in recommendation.calculation
-        )
-        return Table(header=("Term", "Range", "How, and from what"), rows=rows)
-
-    def _cost_note(self, recommendation: Recommendation) -> tuple[Claim, ...]:
-        note = self._rulebook.move(recommendation.first.id).cost
-        evidence: tuple[Evidence, ...] = DECIDED
-        if note.rests_on is not None:
-            evidence = (PassageEvidence(passage=note.rests_on.passage, quote=note.rests_on.quote),)
-        return (Claim(text=self._phrases.say("cost_note", note=note.note), evidence=evidence),)
 
     def _assumed(self, recommendation: Recommendation) -> Iterable[Claim]:
         for assumption in recommendation.assumptions:
@@ -303,31 +199,3 @@ def reasons_for_first(recommendation: Recommendation, rulebook: Rulebook) -> lis
         if pull > 0 and (key not in strongest or pull > strongest[key][0]):
             strongest[key] = (pull, rule)
     return [rule for _, rule in sorted(strongest.values(), key=lambda pair: -pair[0])]
-
-
-def _upper(line: Line) -> str:
-    """The upper end of an amount; "or more" where the guide leaves it open."""
-    return f"{money(line.high)} or more" if line.open_ended else money(line.high)
-
-
-def _fits(rule: RuleFired, targets: tuple[str, ...]) -> bool:
-    """Whether a rule may be told as a reason beside this move: it speaks for it, or for nothing."""
-    supported = [target for target, weight in rule.weights.items() if weight > 0]
-    return not supported or any(target in targets for target in supported)
-
-
-def _rests_on(rule: RuleFired | Note) -> tuple[Evidence, ...]:
-    return tuple(PassageEvidence(passage=one.passage, quote=one.quote) for one in rule.rests_on)
-
-
-def _line_evidence(*lines: Line | None) -> tuple[Evidence, ...]:
-    evidence: list[Evidence] = []
-    for line in lines:
-        if line is None:
-            continue
-        if line.passage is not None and line.quote is not None:
-            evidence.append(PassageEvidence(passage=line.passage, quote=line.quote))
-        elif line.fact is not None:
-            evidence.append(FactEvidence(fact=line.fact))
-        evidence.append(CalculationEvidence(line=line.id))
-    return tuple(dict.fromkeys(evidence))

@@ -1,21 +1,20 @@
-"""Costs: what a move comes to, line by line, every term with its origin.
+"""Pricing: what a move comes to, line by line, every term with its origin.
 
 Interval arithmetic: low times low, high times high. The memo says which term is a guide's figure,
 which the user's and which assumed; nothing is filled in where neither exists.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from advisor.domain.case import Case
 from advisor.domain.decision import Line, Range
 from advisor.domain.evidence import Figure
+from advisor.policy.costs.book import Work
 from advisor.policy.playbook_files import MoveEntry
-from advisor.policy.rulebook import Rulebook
 
-HOURS_A_WEEK = 40
-"""A full working week; assumed, and named as assumed in every memo that uses it."""
-
-DAYS_A_WEEK = 7
+if TYPE_CHECKING:  # the rulebook loads this package's data
+    from advisor.policy.rulebook import Rulebook
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,10 @@ class Priced:
     lines: tuple[Line, ...]
 
 
-def price(rulebook: Rulebook, move: MoveEntry, case: Case) -> Priced:
+def price(rulebook: "Rulebook", move: MoveEntry, case: Case) -> Priced:
     """The cost of a move for this case. `cost` is None when no guide gives a figure for it."""
-    duration, lines = _duration(move, case)
+    work = rulebook.costs.work
+    duration, lines = duration_lines(work, move, case)
     figure = rulebook.figures.get(move.cost.figure or "")
     if move.cost.kind == "not_given" or figure is None:
         return Priced(duration, None, move.cost.note, tuple(lines))
@@ -41,10 +41,15 @@ def price(rulebook: Rulebook, move: MoveEntry, case: Case) -> Priced:
         return Priced(duration, cost, move.cost.note, tuple(lines))
     if duration is None:
         return Priced(None, None, move.cost.note, tuple(lines))
-    return _hourly(move, figure, duration, lines)
+    return _hourly(work, move, figure, duration, lines)
 
 
-def _duration(move: MoveEntry, case: Case) -> tuple[tuple[int, int] | None, list[Line]]:
+def hours_in(work: Work, days: float) -> int:
+    """Hours of one person's full working weeks in so many days."""
+    return round(days / work.days_a_week * work.hours_a_week)
+
+
+def duration_lines(work: Work, move: MoveEntry, case: Case) -> tuple[tuple[int, int] | None, list[Line]]:
     """The move's own duration, cut at the user's deadline where that comes sooner."""
     if move.duration_days is None:
         return None, []
@@ -79,15 +84,15 @@ def _duration(move: MoveEntry, case: Case) -> tuple[tuple[int, int] | None, list
                 fact="timeline_days",
             )
         )
-    if low % DAYS_A_WEEK == 0 and high % DAYS_A_WEEK == 0:
+    if low % work.days_a_week == 0 and high % work.days_a_week == 0:
         lines.append(
             Line(
                 id="weeks",
                 label="Duration in weeks",
-                low=low // DAYS_A_WEEK,
-                high=high // DAYS_A_WEEK,
+                low=low // work.days_a_week,
+                high=high // work.days_a_week,
                 unit="weeks",
-                formula=f"days / {DAYS_A_WEEK}",
+                formula=f"days / {work.days_a_week}",
                 origin="computed",
             )
         )
@@ -110,14 +115,17 @@ def _figure_line(figure: Figure) -> Line:
     )
 
 
-def _hourly(move: MoveEntry, figure: Figure, duration: tuple[int, int], lines: list[Line]) -> Priced:
+def _hourly(
+    work: Work, move: MoveEntry, figure: Figure, duration: tuple[int, int], lines: list[Line]
+) -> Priced:
     weeks = Line(
         id="hours",
         label="Hours",
-        low=round(duration[0] / DAYS_A_WEEK * HOURS_A_WEEK),
-        high=round(duration[1] / DAYS_A_WEEK * HOURS_A_WEEK),
+        low=hours_in(work, duration[0]),
+        high=hours_in(work, duration[1]),
         unit="hours",
-        formula=f"days / {DAYS_A_WEEK} x {HOURS_A_WEEK} hours a week (one person full time, assumed)",
+        formula=f"days / {work.days_a_week} x {work.hours_a_week} hours a week "
+        "(one person full time, assumed)",
         origin="assumption",
     )
     low, high = float(figure.low or 0), float(figure.high or figure.low or 0)
