@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import yaml
 
+from advisor.domain.costs import Costs, Delay
 from advisor.domain.decision import Alternative, FollowOn, Line, Move, Recommendation, WithoutPublisher
 from advisor.domain.decision import Flip as DecisionFlip
 from advisor.domain.evidence import Passage, Source
@@ -121,6 +122,18 @@ def _fact(entry: Mapping[str, Any]) -> Fact:
     return Fact(value=entry["value"], said=entry["said"], message_id="m1", status="stated")
 
 
+NO_COSTS = Costs(
+    who="",
+    offshore_named=False,
+    first=None,
+    estimates=(),
+    without=(),
+    break_even=None,
+    delay=Delay(stated=None, per_week=None, waiting=None, total=None),
+    claims=(),
+)
+
+
 def _recommendation(entry: Mapping[str, Any]) -> Recommendation:
     given: dict[str, Any] = {
         "first": Move(**entry["first"]),
@@ -138,4 +151,5 @@ def _recommendation(entry: Mapping[str, Any]) -> Recommendation:
         "date": "2026-11-20",
     }
     # The rest are tuples of rules, lines and the like, which these claims do not speak of.
-    return Recommendation(**{name: given.get(name, ()) for name in Recommendation.model_fields})
+    fields = {name: given.get(name, ()) for name in Recommendation.model_fields}
+    return Recommendation(**{**fields, "costs": NO_COSTS})

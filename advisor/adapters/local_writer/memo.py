@@ -23,6 +23,7 @@ from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.wording import as_said, sentence, value_words
 
 MOST_REASONS = 8
+INTERESTS = ("Publisher", "Sells", "Some of its advice here favours that")
 MOST_NOTES = 7
 FLIPS_OF_A_FACT = 2
 FLIPS_OF_TWO = 3
@@ -58,7 +59,8 @@ class LocalMemos:
             Section(
                 id="interests",
                 heading="Who says so, and what they sell",
-                claims=tuple(self._interests(brief)),
+                claims=tuple(self._about_interests(recommendation)),
+                table=self._interests(recommendation),
             ),
             *self._costs.write(recommendation.costs, recommendation),
             Section(
@@ -147,20 +149,25 @@ class LocalMemos:
             text = self._phrases.say("lost", label=label, reason=other.reason)
             yield Claim(text=text, evidence=(DecisionEvidence(), *passages))
 
-    def _interests(self, brief: MemoBrief) -> Iterable[Claim]:
-        interests = brief.recommendation.interests
-        for one in interests:
-            text = self._phrases.say("interest", publisher=one.publisher, sells=one.sells)
+    def _interests(self, recommendation: Recommendation) -> Table | None:
+        """Each publisher behind the advice, and what it sells."""
+        rows: list[tuple[tuple[str, ...], tuple[Evidence, ...]]] = []
+        for one in recommendation.interests:
+            favours = self._phrases.say("interest_favours" if one.favoured else "interest_none")
+            rows.append(((sentence(one.publisher), one.sells, favours), DECIDED))
+        return Table(header=INTERESTS, rows=tuple(rows)) if rows else None
+
+    def _about_interests(self, recommendation: Recommendation) -> Iterable[Claim]:
+        interests = recommendation.interests
+        if not recommendation.without and len(interests) == 1:
+            text = self._phrases.say("sole_publisher", publisher=interests[0].publisher)
             yield Claim(text=text, evidence=DECIDED)
-            phrase = "interest_marked" if one.favoured else "interest_none"
-            yield Claim(text=self._phrases.say(phrase, publisher=one.publisher), evidence=DECIDED)
-        for left in brief.recommendation.without:
+        if any(one.favoured for one in interests):
+            yield Claim(text=self._phrases.say("interest_marked"), evidence=DECIDED)
+        for left in recommendation.without:
             phrase = "survives" if left.survives else "does_not_survive"
             values = {"publisher": left.publisher} | ({} if left.survives else {"label": left.label})
             yield Claim(text=self._phrases.say(phrase, **values), evidence=DECIDED)
-        if not brief.recommendation.without and len(interests) == 1:
-            text = self._phrases.say("sole_publisher", publisher=interests[0].publisher)
-            yield Claim(text=text, evidence=DECIDED)
 
     def _assumed(self, recommendation: Recommendation) -> Iterable[Claim]:
         for assumption in recommendation.assumptions:

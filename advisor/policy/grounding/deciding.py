@@ -182,6 +182,8 @@ def statements(decision: Recommendation, sources: Iterable[Source]) -> tuple[str
         f"{behind} {decision.margin}%.",
         *_TOLD_OF_ANY,
     ]
+    if first.level is not None:
+        told.append(f"The level to look for is {first.level}.")
     told.extend(f"Then, if {move.condition}: {move.label}." for move in decision.then)
     told.extend(f"{move.label} lost: {move.reason}" for move in decision.alternatives)
     for flip in _flips(decision):
@@ -189,7 +191,7 @@ def statements(decision: Recommendation, sources: Iterable[Source]) -> tuple[str
     told.extend(f"Assumed: {assumption.taken}." for assumption in decision.assumptions)
     told.extend(rule.why for rule in decision.rules_fired)
     for one in decision.without:
-        fate = "stays, remains, survives" if one.survives else "does not stay, it changes"
+        fate = "stays, remains, survives" if one.survives else "would be, becomes, changes to"
         told.append(f"Without {one.publisher}, the first move {fate}: {one.label}.")
     told.extend(f"{source.publisher} sells {source.sells}." for source in sources)
     return tuple(fold(text) for text in told)

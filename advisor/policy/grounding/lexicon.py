@@ -57,6 +57,7 @@ class _File(Frozen):
     roles: dict[str, tuple[str, ...]]
     engagements: dict[str, tuple[str, ...]]
     negations: NegationWords
+    no_names: tuple[str, ...]
     opposites: tuple[OppositeEntry, ...]
     neutral: tuple[str, ...]
     adverse: tuple[str, ...]
@@ -150,7 +151,10 @@ def load_lexicon(text: str) -> Lexicon:
     return Lexicon(
         forms=forms,
         names=_words(
-            (form for group in (entries.roles, entries.engagements) for f in group.values() for form in f),
+            (
+                *entries.no_names,  # longest first: they are found before the name inside them
+                *(form for group in (entries.roles, entries.engagements) for f in group.values() for form in f),
+            ),
             "s|'s|s'",
         ),
         forward=_words((*entries.negations.forward, *entries.negations.clausal)),
