@@ -169,7 +169,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit 0: all stand; 1: a figure is missed; 2: there was nothing to compare with."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=Path, default=SEEDS, help="folder of the guides")
-    parser.add_argument("--guides", type=Path, default=GUIDES, help="folder that says which file holds which guide")
+    parser.add_argument(
+        "--guides", type=Path, default=GUIDES, help="folder that says which file holds which guide"
+    )
     options = parser.parse_args(arguments)
     originals = {path.name: path.read_text("utf-8", "replace") for path in options.seeds.glob("*.txt")}
     if not originals:

@@ -3,9 +3,10 @@
     python -m evals.retrieval_metrics                       # own questions over the built-in digests
     python -m evals.retrieval_metrics --guides FOLDER --cases CASES.jsonl   # the guides as they are
 
-Own questions name gold passages; lines of CASES.jsonl name a file and words that a passage must hold:
-{"question", "file", "evidence", "also_ok": [{"file", "evidence"}]}. Questions of kind "none" have no answer:
-each that gets a passage is a false answer.
+Own questions name gold passages, each of which answers them alone; those of kind "several" name parts of
+the answer, and only a passage of every part is a hit. Lines of CASES.jsonl name a file and words that a
+passage must hold: {"question", "file", "evidence", "also_ok": [{"file", "evidence"}]}. Questions of kind
+"none" have no answer: each that gets a passage is a false answer.
 """
 
 import argparse
@@ -31,6 +32,7 @@ from ingest.pipeline import ingest_paths
 
 QUESTIONS = Path(__file__).parent / "retrieval"
 DEPTH = 10
+PARTS = {"none": 0, "several": 2}  # by kind, 2 for two or more; 1 for every other kind
 RANK_CONSTANT = 60  # of reciprocal rank fusion, as its authors chose it
 
 Ranker = Callable[[str], Sequence[str]]
@@ -38,12 +40,20 @@ Ranker = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True)
 class Case:
-    """A question with the passages that answer it; none for one that has no answer."""
+    """A question with the passages for each part of its answer; no part for one that has no answer."""
 
     question: str
-    gold: frozenset[str]
+    parts: tuple[frozenset[str], ...]
     kind: str
     half: str
+
+    @property
+    def gold(self) -> frozenset[str]:
+        return frozenset[str]().union(*self.parts)
+
+    def answered(self, found: Sequence[str]) -> bool:
+        """Whether every part has a passage among those found."""
+        return bool(self.parts) and all(not part.isdisjoint(found) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -71,12 +81,18 @@ def read_questions(folder: Path = QUESTIONS) -> list[Case]:
         seen: Counter[str] = Counter()
         for row in document["questions"]:
             seen[row["kind"]] += 1
-            gold = frozenset(f"{document['source']}/{name}" for name in row.get("gold", []))
-            if bool(gold) == (row["kind"] == "none"):
+            named = row.get("parts", [row["gold"]] if "gold" in row else [])
+            parts = tuple(frozenset(_full(name, document["source"]) for name in part) for part in named)
+            if not all(parts) or min(len(parts), 2) != PARTS.get(row["kind"], 1):
                 raise ValueError(f"{path.name}: {row['question']!r} has the wrong number of gold passages")
             half = "dev" if seen[row["kind"]] % 2 else "test"
-            cases.append(Case(row["question"], gold, row["kind"], half))
+            cases.append(Case(row["question"], parts, row["kind"], half))
     return cases
+
+
+def _full(name: str, source: str) -> str:
+    """The passage's id; names of the file's own guide leave its id out."""
+    return name if name.count("/") > 1 else f"{source}/{name}"
 
 
 def evidence_cases(path: Path, index: OpenIndex) -> list[Case]:
@@ -93,7 +109,7 @@ def evidence_cases(path: Path, index: OpenIndex) -> list[Case]:
             for file, evidence in wanted
             if Path(passage.locator.path).name == file and _flat(evidence) in text
         )
-        cases.append(Case(row["question"], gold, "guides", "all"))
+        cases.append(Case(row["question"], (gold,), "guides", "all"))
     return cases
 
 
@@ -136,7 +152,7 @@ def scored(rank: Ranker, cases: Iterable[Case]) -> Scores | None:
         found = list(rank(case.question))[:DEPTH]
         withheld.append(float(not found))
         good = [passage_id in case.gold for passage_id in found]
-        hits.append(float(any(good[:5])))
+        hits.append(float(case.answered(found[:5])))
         ideal = sum(1 / math.log2(place + 2) for place in range(min(DEPTH, len(case.gold))))
         gain = sum(1 / math.log2(place + 2) for place, is_gold in enumerate(good) if is_gold)
         gains.append(gain / ideal if ideal else 0.0)

@@ -13,10 +13,12 @@ import numpy as np
 
 from advisor.adapters.figure_lookup import asked_figures
 from advisor.adapters.fusion import fits, folded, fused, known_share
+from advisor.adapters.similarity import EmbeddedSimilarity
 from advisor.adapters.spelling import mended
 from advisor.domain.evidence import Figure, Hit, Passage, Source
 from advisor.errors import IndexMissing, KnowledgeError
 from advisor.ports.embedding import Embedder, Vectors
+from advisor.ports.evidence import Finding
 from ingest.generations import Collection, collections
 from ingest.index import OpenIndex
 from ingest.lexical import stems
@@ -52,6 +54,7 @@ class ChromaEvidence:
         self._root = Path(root)
         self._embedder = embedder
         self._figures = tuple(figures)
+        self._similarity = EmbeddedSimilarity(embedder)
         self._names = None if names is None else tuple(names)
         self._open: dict[str, OpenIndex] = {}
         self._turn = threading.RLock()
@@ -94,8 +97,9 @@ class ChromaEvidence:
                     merged.setdefault(source_id, source)
             return merged
 
-    def figures(self, question: str) -> list[Figure] | None:
-        return asked_figures(question, self._figures)
+    def figures(self, question: str) -> Finding | None:
+        with self._turn:
+            return asked_figures(question[:QUERY_CHARACTERS], self._figures, self._similarity)
 
     def close(self) -> None:
         """Closes the files; the next call opens them again."""

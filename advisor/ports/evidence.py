@@ -1,9 +1,29 @@
 """The evidence port: passages found by meaning and by words, and figures by what they measure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from advisor.domain.evidence import Figure, Hit, Passage, Source
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the typed figures say to a question for a figure.
+
+    `figures` answer it. Where none does, `missing` says in words what no guide gives, and `nearest` are the
+    rows nearest to it, called `closest`; they are no answer. Both empty: no guide gives anything near.
+    `regions` are the places asked for, `by_city` says that a city was named where guides name the country,
+    and `claims` that a vendor's claims of itself were asked for.
+    """
+
+    figures: tuple[Figure, ...] = ()
+    nearest: tuple[Figure, ...] = ()
+    missing: str = ""
+    closest: str = ""
+    regions: frozenset[str] = frozenset()
+    by_city: bool = False
+    claims: bool = False
 
 
 class Evidence(Protocol):
@@ -24,10 +44,10 @@ class Evidence(Protocol):
         """All sources in the index, by id."""
         ...
 
-    def figures(self, question: str) -> list[Figure] | None:
-        """The typed figures that the question asks for.
+    def figures(self, question: str) -> Finding | None:
+        """What the typed figures say to the question; None when it asks for no figure.
 
-        None when it asks for no figure; empty when it asks for one that no guide gives, so that a
-        passage nearby must not be taken for an answer.
+        A finding without figures means that no guide gives what was asked, so that a passage nearby must
+        not be taken for an answer.
         """
         ...

@@ -11,7 +11,8 @@ from typing import Protocol
 
 from advisor.domain.commands import OpenQuestion, Reading
 from advisor.domain.decision import Recommendation
-from advisor.domain.evidence import Figure, Hit, Passage, Source
+from advisor.domain.disagreement import FigureAnswer
+from advisor.domain.evidence import Hit, Passage, Source
 from advisor.domain.facts import Fact
 from advisor.domain.memo import Draft
 from advisor.domain.vocabulary import FactKey
@@ -39,14 +40,14 @@ class MemoBrief:
 
 @dataclass(frozen=True)
 class AnswerBrief:
-    """A side question with the passages and typed figures that may answer it.
+    """A side question with the passages that may answer it, or with what the typed figures say to it.
 
-    `figures` is None when no figure is asked for, empty when one is that no guide gives.
+    `figures` is None when no figure is asked for; its lines are what its table may rest on.
     """
 
     question: str
     hits: Sequence[Hit]
-    figures: Sequence[Figure] | None
+    figures: FigureAnswer | None
     passages: Mapping[str, Passage]
     sources: Mapping[str, Source]
 

@@ -1,16 +1,20 @@
 """Answer: side questions from the guides, why a question is asked, and what-ifs."""
 
 import datetime as dt
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from advisor.domain.case import Case
 from advisor.domain.commands import AskGuides, AskWhy, WhatIf
-from advisor.domain.evidence import Hit
+from advisor.domain.disagreement import FigureAnswer
+from advisor.domain.evidence import Hit, Passage, Source
 from advisor.policy.decide import first_move
+from advisor.policy.disagreements import ledger
+from advisor.policy.figure_answers import answer_by_figures, nearest_figures
 from advisor.policy.grounding import Grounds, Verifier
 from advisor.policy.rulebook import Rulebook
-from advisor.ports.evidence import Evidence
+from advisor.ports.evidence import Evidence, Finding
 from advisor.ports.language import AnswerBrief, Language
 from advisor.steps.citing import Numbering, section_markdown
 from advisor.steps.compose import compose
@@ -24,6 +28,8 @@ Exit = Literal["ask", "retrieve", "end"]
 MOST_HITS = 6
 NEARBY = 3
 
+_SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z\"'“])|\n+")
+
 
 async def answer(
     record: Record,
@@ -36,7 +42,9 @@ async def answer(
     """Every request of the message answered in order; then the open question, the memo, or the end."""
     for command in record.reading.commands if record.reading else ():
         if isinstance(command, AskGuides):
-            piece = await _from_guides(command.question, record, language, evidence, verifier, phrases)
+            piece = await _from_guides(
+                command.question, record, language, evidence, rulebook, verifier, phrases
+            )
             record = record.with_piece(piece)
         elif isinstance(command, WhatIf):
             record = record.with_piece(_what_if(command, record, rulebook, phrases))
@@ -56,20 +64,27 @@ async def _from_guides(
     record: Record,
     language: Language,
     evidence: Evidence,
+    rulebook: Rulebook,
     verifier: Verifier,
     phrases: Phrasebook,
 ) -> Piece:
     hits = evidence.search(question, k=MOST_HITS)
-    figures = evidence.figures(question)
-    wanted = [hit.passage_id for hit in hits] + [figure.passage for figure in figures or ()]
-    passages, sources = evidence.passages(wanted), evidence.sources()
+    finding = _finding(question, record.text, evidence)
+    sources = {**evidence.sources(), **rulebook.sources}
+    passages = evidence.passages([hit.passage_id for hit in hits])
+    figures = None
+    if finding is not None:
+        cited = [figure.passage for figure in (*finding.figures, *finding.nearest)]
+        known = {**evidence.passages(cited), **rulebook.passages}
+        figures = _by_figures(finding, rulebook, known, sources)
+        passages = {**passages, **{key: known[key] for key in figures.passages()}}
     brief = AnswerBrief(question=question, hits=hits, figures=figures, passages=passages, sources=sources)
     drafted = await language.write_answer(brief)
     today = dt.date.fromisoformat(record.today)
     grounds = Grounds(
         passages=passages,
         facts=record.facts(),
-        lines={},
+        lines={} if figures is None else figures.lines(),
         recommendation=None,
         today=today,
         sources=sources,
@@ -78,10 +93,43 @@ async def _from_guides(
     before = [citation for piece in record.pieces for citation in piece.citations]
     numbering = Numbering(passages, sources, before)
     text = "\n\n".join(section_markdown(section, numbering) for section in verified.draft.sections)
-    covered = drafted.covered and bool(numbering.citations())
-    if not covered:
-        return Piece(text=_not_covered(hits, phrases), covered=False, answers=True)
-    return Piece(text=text, citations=numbering.citations(), covered=True, answers=True)
+    if drafted.covered and numbering.all():
+        return Piece(text=text, citations=numbering.citations(), covered=True, answers=True)
+    if figures is not None and figures.missing and text:
+        return Piece(text=text, citations=numbering.citations(), covered=False, answers=True)
+    return Piece(text=_not_covered(hits, phrases), covered=False, answers=True)
+
+
+def _finding(question: str, message: str, evidence: Evidence) -> Finding | None:
+    """What the figures say to the sentence that the question ends, else to the question alone.
+
+    "Offshore mid-level engineer: price per hour?" asks for nothing without its beginning.
+    """
+    place = message.find(question)
+    begun = [end.end() for end in _SENTENCE_END.finditer(message, 0, max(place, 0))]
+    sentence = message[begun[-1] if begun else 0 : place + len(question)] if place > 0 else question
+    whole = evidence.figures(sentence)
+    if sentence == question or (whole is not None and (whole.figures or whole.missing)):
+        return whole
+    return evidence.figures(question)
+
+
+def _by_figures(
+    finding: Finding, rulebook: Rulebook, passages: Mapping[str, Passage], sources: Mapping[str, Source]
+) -> FigureAnswer:
+    """Every guide's position on what was asked; else what no guide gives, and the nearest there is."""
+    if finding.figures:
+        found = answer_by_figures(
+            finding.figures, ledger(rulebook), passages, sources, finding.regions, finding.claims
+        )
+        return found.model_copy(update={"by_city": finding.by_city})
+    return FigureAnswer(
+        positions=nearest_figures(finding.nearest, passages, sources),
+        covered=False,
+        missing=finding.missing,
+        closest=finding.closest,
+        by_city=finding.by_city,
+    )
 
 
 def _not_covered(hits: Sequence[Hit], phrases: Phrasebook) -> str:

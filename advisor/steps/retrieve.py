@@ -1,6 +1,9 @@
 """Retrieve: the passages a memo may rest on, those of the decision first, then what fits the work."""
 
+from advisor.domain.case import Case
 from advisor.domain.decision import Recommendation
+from advisor.domain.disagreement import passages_of
+from advisor.policy.disagreements import for_memo
 from advisor.policy.kits import Kits
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.evidence import Evidence
@@ -13,7 +16,9 @@ MOST_BESIDES = 4
 
 def retrieve(record: Record, evidence: Evidence, rulebook: Rulebook, kits: Kits) -> Record:
     """The record with the ids of the passages to write from; texts stay in the index."""
-    decided = cited_by(recommendation(record, rulebook), rulebook)
+    decision = recommendation(record, rulebook)
+    topics = for_memo(rulebook, decision, Case.from_facts(record.facts()))
+    decided = (*cited_by(decision, rulebook), *passages_of(topics))
     workflow = record.facts().get("workflow")
     besides = (
         [hit.passage_id for hit in evidence.search(workflow.said, k=MOST_BESIDES)]

@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from advisor.domain.case import Case
+from advisor.domain.disagreement import lines_of
+from advisor.policy.disagreements import for_memo
 from advisor.policy.grounding import Grounds, Verifier
 from advisor.policy.kits import Kits
 from advisor.policy.rulebook import Rulebook
@@ -20,7 +23,8 @@ def verify(record: Record, evidence: Evidence, rulebook: Rulebook, kits: Kits, v
     grounds = Grounds(
         passages=memo_passages(record, evidence, rulebook),
         facts=record.facts(),
-        lines={line.id: line for line in (*decision.lines(), *kit_of(record, rulebook, kits).calculation)},
+        lines={line.id: line for line in (*decision.lines(), *kit_of(record, rulebook, kits).calculation)}
+        | lines_of(for_memo(rulebook, decision, Case.from_facts(record.facts()))),
         recommendation=decision,
         today=dt.date.fromisoformat(record.today),
         sources={**evidence.sources(), **rulebook.sources},

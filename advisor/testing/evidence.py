@@ -7,6 +7,7 @@ import numpy as np
 from advisor.adapters.figure_lookup import asked_figures
 from advisor.adapters.fusion import folded
 from advisor.domain.evidence import Figure, Hit, Passage, Source
+from advisor.ports.evidence import Finding
 from ingest.lexical import LexicalIndex, stems
 
 
@@ -45,7 +46,7 @@ class MemoryEvidence:
     def sources(self) -> Mapping[str, Source]:
         return dict(self._sources)
 
-    def figures(self, question: str) -> list[Figure] | None:
+    def figures(self, question: str) -> Finding | None:
         return asked_figures(question, self._figures)
 
     def _wanted(self, sources: str | Sequence[str] | None) -> set[str]:

@@ -11,7 +11,7 @@ from advisor.assembly import builtin_corpus, builtin_rulebook, builtin_verifier,
 from advisor.domain.case import Case
 from advisor.domain.decision import Recommendation
 from advisor.domain.disagreement import Disagreement, Spread, Touch, lines_of, passages_of, shared_extent
-from advisor.domain.evidence import Figure, Passage, Source
+from advisor.domain.evidence import Figure
 from advisor.domain.memo import Draft
 from advisor.errors import PlaybookError
 from advisor.policy.decide import decide
@@ -27,7 +27,6 @@ from advisor.policy.disagreements import (
     undisclosed,
 )
 from advisor.policy.grounding import Grounds
-from corpus.builtin import Corpus
 from tests.unit.figures import guide, made, packaged_phrases
 
 TODAY = dt.date(2026, 11, 20)
@@ -40,10 +39,6 @@ def text() -> str:
 
 def topic(name: str) -> Disagreement:
     return next(one for one in ledger(builtin_rulebook()) if one.id == name)
-
-
-def corpus() -> Corpus:
-    return builtin_corpus()
 
 
 # --- the conflict table of ../shared/DOMAIN.md, row by row ----------------------------------------------
@@ -181,7 +176,7 @@ def test_no_row_is_invented() -> None:
 
 
 def test_the_sweep_leaves_no_pair_of_figures_that_differ() -> None:
-    left = undisclosed(corpus().figures, ledger(builtin_rulebook()), not_compared(text()))
+    left = undisclosed(builtin_corpus().figures, ledger(builtin_rulebook()), not_compared(text()))
     assert [(one.id, other.id) for one, other in left] == []
 
 
@@ -357,16 +352,13 @@ def recommended(**facts: object) -> tuple[Recommendation, Case]:
 def test_topics_touch_by_move_and_by_case_and_the_weightiest_comes_first() -> None:
     found, case = recommended(timeline_days={"min": 40, "max": 40})
     (pay,) = small_ledger(PAY, MORE)
-    named = [
-        pay.model_copy(update={"id": name, "touches": (touch,)})
-        for name, touch in {
-            "never": Touch(targets=("mlops_engineer+buy_platform",)),
-            "light": Touch(targets=(found.first.engagement,), weight=2),
-            "case": Touch(when=("must_ship_within_60_days",), weight=5),
-            "not_now": Touch(when=("has_time_to_hire",), weight=9),
-        }.items()
-        if name != "not_now"
-    ]
+    touches = {
+        "never": Touch(targets=("mlops_engineer+buy_platform",), weight=9),
+        "light": Touch(targets=(found.first.engagement,), weight=2),
+        "case": Touch(when=("must_ship_within_60_days",), weight=5),
+        "not_now": Touch(when=("has_less_than_half_a_year", "it_is_regulated"), weight=9),
+    }
+    named = [pay.model_copy(update={"id": name, "touches": (touch,)}) for name, touch in touches.items()]
     assert [one.id for one in touching(named, found, case)] == ["case", "light"]
 
 
@@ -402,7 +394,6 @@ def test_every_topic_can_be_told_with_all_its_positions() -> None:
 
 def faults(topics: tuple[Disagreement, ...], decision: Recommendation | None) -> list[object]:
     sections = LocalDisagreements(packaged_phrases()).sections(topics)
-    passages: dict[str, Passage] = {key: corpus().passages[key] for key in passages_of(topics)}
-    sources: dict[str, Source] = dict(corpus().sources)
-    grounds = Grounds(passages, {}, lines_of(topics), decision, TODAY, sources)
+    passages = {key: builtin_corpus().passages[key] for key in passages_of(topics)}
+    grounds = Grounds(passages, {}, lines_of(topics), decision, TODAY, builtin_corpus().sources)
     return list(builtin_verifier().verify(Draft(title="Memo", sections=sections), grounds).faults)

@@ -8,9 +8,11 @@ import pytest
 from advisor.adapters.local_writer import LocalAnswers, LocalMemos
 from advisor.assembly import builtin_corpus, builtin_phrases, builtin_rulebook, builtin_verifier
 from advisor.domain.case import Case
+from advisor.domain.disagreement import lines_of, passages_of
 from advisor.domain.evidence import Hit, Passage
 from advisor.domain.facts import Statement, canonical_value, fold
 from advisor.policy.decide import decide
+from advisor.policy.disagreements import for_memo
 from advisor.policy.grounding import Fault, Grounds, Verified
 from advisor.ports.language import AnswerBrief, MemoBrief
 from advisor.steps.retrieve import cited_by
@@ -42,10 +44,12 @@ def verified_memo(seed: int) -> Verified:
             said.append(Statement(key=question.fact, value=value, said=words, message_id="m1"))
     facts = fold(said)
     decision = decide(RULEBOOK, Case.from_facts(facts), TODAY)
-    passages = {key: RULEBOOK.passages[key] for key in cited_by(decision, RULEBOOK)}
+    topics = for_memo(RULEBOOK, decision, Case.from_facts(facts))
+    cited = (*cited_by(decision, RULEBOOK), *passages_of(topics))
+    passages = {key: RULEBOOK.passages[key] for key in cited}
     brief = MemoBrief(TODAY, decision, facts, passages, RULEBOOK.sources)
     draft = LocalMemos(builtin_phrases(), RULEBOOK).write(brief)
-    lines = {line.id: line for line in decision.lines()}
+    lines = {line.id: line for line in decision.lines()} | lines_of(topics)
     return builtin_verifier().verify(
         draft, Grounds(passages, facts, lines, decision, TODAY, RULEBOOK.sources)
     )

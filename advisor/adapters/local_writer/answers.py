@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from advisor.domain.evidence import Figure, Passage
-from advisor.domain.memo import Claim, Draft, OwnWording, PassageEvidence, Section
+from advisor.adapters.local_writer.disagreements import UNDATED, LocalDisagreements, interval_words
+from advisor.domain.disagreement import FigureAnswer, Position, figure_id, registry_id
+from advisor.domain.evidence import Passage
+from advisor.domain.memo import CalculationEvidence, Claim, Draft, OwnWording, PassageEvidence, Section
 from advisor.ports.language import Answer, AnswerBrief
 from advisor.steps.phrasebook import Phrasebook
-from advisor.steps.wording import figure_range
+from advisor.steps.wording import in_sentence
 
 MOST_PASSAGES = 2
 MOST_ROWS = 6
@@ -22,29 +24,66 @@ class LocalAnswers:
 
     def __init__(self, phrases: Phrasebook) -> None:
         self._phrases = phrases
+        self._disagreements = LocalDisagreements(phrases)
 
     def write(self, brief: AnswerBrief) -> Answer:
         """Figures first, every guide's own; else the passages that fit best, sentence by sentence."""
-        if brief.figures:
-            figures = _distinct(brief.figures)
-            claims = [self._figure(figure, brief) for figure in figures]
-            return self._answer(
-                [Section(id="figures", heading="", claims=tuple(claims), listed=len(claims) > 1)]
-            )
+        if brief.figures is not None and brief.figures.covered and brief.figures.positions:
+            return self._answer(list(self._figures(brief.figures)))
+        if brief.figures is not None:
+            return self._answer(list(self._nearest(brief.figures)), covered=False)
         found = [brief.passages[hit.passage_id] for hit in brief.hits if hit.passage_id in brief.passages]
-        if brief.figures is not None or not found:  # An empty list: a figure was asked that no guide gives.
-            claim = Claim(text=self._phrases.say("not_covered"), evidence=(OwnWording(),))
-            return self._answer([Section(id="not_covered", heading="", claims=(claim,))], covered=False)
+        if not found:
+            return self._answer([self._own("not_covered", "not_covered")], covered=False)
         return self._answer([section for passage in _chosen(found) for section in self._passage(passage)])
 
-    def _figure(self, figure: Figure, brief: AnswerBrief) -> Claim:
-        text = self._phrases.say(
-            "figure_row",
-            publisher=brief.sources[figure.source_id].publisher,
-            label=figure.label,
-            interval=figure_range(figure),
+    def _figures(self, answer: FigureAnswer) -> Iterable[Section]:
+        """Who says what, what lies in all of it, and how far it can be reconciled; never an average."""
+        if len(answer.positions) == 1:
+            yield Section(id="figures", heading="", claims=(self._alone(answer.positions[0]),))
+        else:
+            yield Section(id="figures", heading="", table=self._disagreements.table(answer.positions))
+            if len({position.publisher for position in answer.positions}) == 1:
+                yield self._own("alone", "figures_of_one")
+        if answer.topic is not None:
+            claims = (*self._disagreements.spread(answer.topic), self._disagreements.how(answer.topic))
+            yield Section(id="differ", heading="", claims=claims)
+        if answer.by_city:
+            yield self._own("city", "figures_no_city")
+
+    def _alone(self, position: Position) -> Claim:
+        figure = position.figure
+        values = {
+            "publisher": position.publisher,
+            "label": in_sentence(position.says),
+            "date": position.date or UNDATED,
+            "sells": position.sells,
+        }
+        evidence = (
+            PassageEvidence(passage=position.passage, quote=position.quote),
+            CalculationEvidence(line=registry_id(position.source_id)),
         )
-        return Claim(text=text, evidence=(PassageEvidence(passage=figure.passage, quote=figure.quote),))
+        if figure is None:
+            return Claim(text=self._phrases.say("statement_alone", **values), evidence=evidence)
+        phrase = "claim_alone" if position.claim else "figure_alone"
+        text = self._phrases.say(phrase, interval=interval_words(figure), **values)
+        return Claim(text=text, evidence=(*evidence, CalculationEvidence(line=figure_id(figure))))
+
+    def _nearest(self, answer: FigureAnswer) -> Iterable[Section]:
+        """What no guide gives, said plainly, and what is near it, named as such."""
+        if not answer.missing:
+            yield self._own("not_covered", "not_covered")
+            return
+        yield self._own("not_covered", "figure_missing", missing=answer.missing)
+        if answer.closest:
+            phrase = "figure_nearest" if answer.positions else "figure_nearest_named"
+            yield self._own("nearest_told", phrase, closest=answer.closest)
+        if answer.positions:
+            yield Section(id="nearest", heading="", table=self._disagreements.table(answer.positions))
+
+    def _own(self, section: str, phrase: str, **values: str) -> Section:
+        claim = Claim(text=self._phrases.say(phrase, **values), evidence=(OwnWording(),))
+        return Section(id=section, heading="", claims=(claim,))
 
     def _passage(self, passage: Passage) -> Iterable[Section]:
         """A passage as it stands: running text sentence by sentence, a list item by item, a row as one."""
@@ -79,11 +118,3 @@ def _chosen(found: Sequence[Passage]) -> Sequence[Passage]:
     place = (best.source_id, best.locator.headings)
     rows = [p for p in found if p.locator.row is not None and (p.source_id, p.locator.headings) == place]
     return sorted(rows[:MOST_ROWS], key=lambda passage: passage.locator.row or 0)
-
-
-def _distinct(figures: Sequence[Figure]) -> list[Figure]:
-    """One row for each passage and interval: a band that holds for two roles is two typed rows."""
-    seen: dict[tuple[object, ...], Figure] = {}
-    for figure in figures:
-        seen.setdefault((figure.passage, figure.low, figure.high, figure.unit), figure)
-    return list(seen.values())

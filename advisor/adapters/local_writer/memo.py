@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 
 from advisor.adapters.local_writer.costs import CostSections
+from advisor.adapters.local_writer.disagreements import LocalDisagreements
 from advisor.adapters.local_writer.first_move import FirstMove
 from advisor.adapters.local_writer.lineage import DECIDED, rests_on
+from advisor.domain.case import Case
 from advisor.domain.decision import Flip, Recommendation, RuleFired
 from advisor.domain.memo import (
     Claim,
     DecisionEvidence,
     Draft,
+    Evidence,
     FactEvidence,
     OwnWording,
     PassageEvidence,
@@ -17,6 +20,7 @@ from advisor.domain.memo import (
     Table,
 )
 from advisor.domain.vocabulary import FACT_KEYS, FactKey
+from advisor.policy.disagreements import for_memo
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.language import MemoBrief
 from advisor.steps.phrasebook import Phrasebook
@@ -37,10 +41,12 @@ class LocalMemos:
         self._rulebook = rulebook
         self._first = FirstMove(phrases, rulebook)
         self._costs = CostSections(phrases)
+        self._differences = LocalDisagreements(phrases)
 
     def write(self, brief: MemoBrief) -> Draft:
         """The whole memo as claims with evidence, first move first."""
         recommendation = brief.recommendation
+        topics = for_memo(self._rulebook, recommendation, Case.from_facts(brief.facts))
         sections = (
             Section(id="first", heading="Do this first", claims=tuple(self._first.write(brief))),
             Section(id="then", heading="Then", claims=tuple(self._then(recommendation)), listed=True),
@@ -62,6 +68,7 @@ class LocalMemos:
                 claims=tuple(self._about_interests(recommendation)),
                 table=self._interests(recommendation),
             ),
+            *self._differences.sections(topics),
             *self._costs.write(recommendation.costs, recommendation),
             Section(
                 id="assumed",

@@ -150,13 +150,8 @@ def load_lexicon(text: str) -> Lexicon:
     }
     return Lexicon(
         forms=forms,
-        names=_words(
-            (
-                *entries.no_names,  # longest first: they are found before the name inside them
-                *(form for group in (entries.roles, entries.engagements) for f in group.values() for form in f),
-            ),
-            "s|'s|s'",
-        ),
+        # The longest form is found first: a phrase of `no_names` before the name inside it.
+        names=_words((*entries.no_names, *_forms(entries.roles), *_forms(entries.engagements)), "s|'s|s'"),
         forward=_words((*entries.negations.forward, *entries.negations.clausal)),
         clausal=_words(entries.negations.clausal),
         brief=_words(entries.negations.brief),
@@ -199,6 +194,10 @@ def _key(form: str) -> str:
 
 def _wrong(what: str) -> PlaybookError:
     return PlaybookError(f"{FILE} {what}.", "Mend that entry.")
+
+
+def _forms(surfaces: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
+    return (form for forms in surfaces.values() for form in forms)
 
 
 def _check_names(entries: Mapping[str, tuple[str, ...]], known: tuple[str, ...], kind: str) -> None:
