@@ -73,10 +73,10 @@ class Scores:
         )
 
 
-def read_questions(folder: Path = QUESTIONS) -> list[Case]:
-    """All own questions; within a kind they go in turn to the halves dev and test."""
+def read_questions(folder: Path = QUESTIONS, only: str = "*") -> list[Case]:
+    """Own questions, of one guide's file or of all; within a kind they go in turn to dev and test."""
     cases: list[Case] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(folder.glob(f"{only}.yaml")):
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         seen: Counter[str] = Counter()
         for row in document["questions"]:
