@@ -34,6 +34,7 @@ Metric = Literal[
     "discovery_length",
     "detour_length",
     "elapsed_time",
+    "demand_growth",  # of the market for a role, whoever is credited with the number
     "planning_horizon",
     "exercise_length",
     "experience_years",
@@ -48,7 +49,9 @@ Metric = Literal[
     "item_count",
     "vendor_claim",  # what a vendor says of itself: shown as its claim, never advice
 ]
-Unit = Literal["money", "hours", "days", "weeks", "months", "years", "percent", "times", "people", "items", "points"]
+Unit = Literal[
+    "money", "hours", "days", "weeks", "months", "years", "percent", "times", "people", "items", "points"
+]
 Period = Literal["year", "month", "week", "hour", "once"]
 Level = Literal["entry", "junior", "mid", "senior", "staff", "specialist"]
 Region = Literal["us", "uk", "india", "eastern_europe", "offshore"]

@@ -21,18 +21,27 @@ MESSAGES = (
     "It pays, we tried it by hand for a month. One person can build it, we think.",
     "Yes, our CTO reviews all code.",
     "It helps us run the firm. Somebody will keep an eye on it, but once it runs it runs.",
+    "No product does it, we looked. Five developers, nobody on AI, all here in Boston.",
+    "No special rules apply. Budget is 60k.",
 )
 """Answers to the questions as they come; the conversation ends with the memo."""
+CUT = "## Where the guides differ"
+"""The README shows a memo up to here; whole ones stand in examples/."""
+REST = (
+    "*Here the README stops. The memo goes on with where the guides differ, costs by route, assumptions, "
+    "kit and sources: [two whole ones](examples/).*\n"
+)
 
 
 def held(advisor: AdvisorCore, thread: str = "readme") -> str:
-    """The conversation as Markdown: what was said, and each reply in full."""
+    """The conversation as Markdown: what was said, and each reply; the memo up to CUT."""
     lines: list[str] = []
     for message in MESSAGES:
         reply = advisor.reply_sync(thread, message, today=TODAY)
-        lines += [f"**You:** {message}\n", _quoted(reply.text)]
         if reply.kind == "recommendation":
+            lines += [f"**You:** {message}\n", _quoted(reply.text.split(CUT)[0]), REST]
             return "\n".join(lines)
+        lines += [f"**You:** {message}\n", _quoted(reply.text)]
     raise RuntimeError("the conversation ended without a memo: give it more answers")
 
 

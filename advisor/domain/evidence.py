@@ -104,11 +104,12 @@ class Citation(Frozen):
     verbatim: bool
     url: str | None
 
-    def line(self) -> str:
-        """The citation as a line of a source list."""
+    def line(self, with_interest: bool = True) -> str:
+        """The citation as a line of a source list; a memo tells interests once, in a table."""
         dated = f" ({self.date})" if self.date else " (undated)"
         guide = f"{self.publisher}, “{self.title}”"
         kind = guide if self.verbatim else f"Digest of {guide}"
         words = self.quote.rstrip(".:")
         said = f"“{words}”" if self.verbatim else f"our words: “{words}”"
-        return f"{kind}{dated}, section “{self.section}”: {said}. {self.publisher} sells {self.sells}."
+        line = f"{kind}{dated}, section “{self.section}”: {said}."
+        return f"{line} {self.publisher} sells {self.sells}." if with_interest else line

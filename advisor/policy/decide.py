@@ -23,7 +23,7 @@ from advisor.domain.decision import (
     RuleFired,
     WithoutPublisher,
 )
-from advisor.domain.vocabulary import ROLES, FactKey, Level
+from advisor.domain.vocabulary import FactKey, Level
 from advisor.policy.costs import costs, price
 from advisor.policy.flips import flips_of_one, flips_of_two
 from advisor.policy.next_question import prospect
@@ -33,9 +33,9 @@ from advisor.policy.scoring import Scorer
 
 ALTERNATIVES_SHOWN = 4
 
-PEOPLE = frozenset(ROLES) - {"delivery_pod", "none_yet"}
+AI_PEOPLE = frozenset({"ai_engineer", "ml_engineer", "mlops_engineer", "ai_developer"})
 ENGAGES_A_PERSON = frozenset({"full_time", "contract_to_hire", "offshore_team"})
-"""A level of seniority is named where one person is engaged for long; a contractor is senior by the label."""
+"""The guides speak of the seniority of AI people; it is named where one is engaged for long."""
 
 
 @lru_cache(maxsize=32)
@@ -161,7 +161,7 @@ def _cost(estimated: Costs) -> Range | None:
 
 def _level(scorer: Scorer, case: Case, move: MoveEntry) -> Level | None:
     """The seniority the rules speak for; a tie goes to the lower level, which costs less."""
-    if move.role not in PEOPLE or move.engagement not in ENGAGES_A_PERSON:
+    if move.role not in AI_PEOPLE or move.engagement not in ENGAGES_A_PERSON:
         return None
     scores = scorer.level_scores(case)
     best = max(scores, key=lambda level: scores[level])

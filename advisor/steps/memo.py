@@ -82,5 +82,5 @@ def _markdown(draft: Draft, numbering: Numbering, decision: Recommendation, toda
     for section in draft.sections:
         parts += [f"## {section.heading}", section_markdown(section, numbering)]
     parts.append("## Sources")
-    parts.append("\n".join(f"- [{c.number}] {c.line()}" for c in numbering.all()))
+    parts.append("\n".join(f"- [{c.number}] {c.line(with_interest=False)}" for c in numbering.all()))
     return "\n\n".join(parts) + "\n"

@@ -255,6 +255,12 @@ def test_a_claim_is_told_as_a_claim_and_only_when_asked_for() -> None:
     assert "claims" not in told("How long does hiring an AI engineer take?").text
 
 
+def test_a_number_on_the_market_is_no_claim_of_a_vendor_about_itself() -> None:
+    text = told("How much has demand for AI engineers grown?").text
+    assert text.startswith("Only Groovy Web gives this: 3.5")
+    assert "LinkedIn" in text
+
+
 # --- what asks for a figure -----------------------------------------------------------------------------
 
 

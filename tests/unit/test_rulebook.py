@@ -42,7 +42,7 @@ GOOD = {
     "when": "builds_on_hosted_models",
     "supports": "ai_developer: slight",
     "passage": "arsum-hire-ai-engineer/tl-dr/text-1",
-    "quote": "begin with an agency pilot",
+    "quote": "begin with an AI developer, a senior contractor",
 }
 
 

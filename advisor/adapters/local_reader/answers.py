@@ -35,6 +35,10 @@ _BARE = re.compile(
 )
 
 
+SEVERAL = 2
+"""So many facts of other kinds in a message, and its words as a whole are no text for the one asked for."""
+
+
 class Answers:
     """Completes what a message states with what it answers."""
 
@@ -145,6 +149,8 @@ class Answers:
             return
         if others and len(words) <= 4 and covered > 0.4 * len(message.text):
             return
+        if key != "workflow" and len(found.facts) >= SEVERAL:
+            return  # what says several other things says them instead of answering
         if key == "workflow" and (len(words) < 4 or (found.facts and len(words) <= 10)):
             return  # "asap", "own for years": no description of a system
         if key == "volume" and not names_an_amount(message.lower):

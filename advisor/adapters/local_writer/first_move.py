@@ -108,6 +108,7 @@ class FirstMove:
         """What the first move comes to with all its terms, as the simulation gives it."""
         first = recommendation.costs.of_first()
         if first is None:
+            yield Claim(text=recommendation.first.cost_note, evidence=DECIDED)
             return
         low, middle, high = (money(line.low, first.unit) for line in (first.p10, first.p50, first.p90))
         text = self._phrases.say(f"budget_{first.id}", low=low, middle=middle, high=high)
