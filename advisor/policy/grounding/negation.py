@@ -203,12 +203,20 @@ def _clause_end(folded: str, place: int, lists: bool = True) -> int:
         item = folded[edge.end() : following.start() if following else len(folded)].lower().split()
         if item[:1] in (["not"], ["no"], ["never"], ["but"]):
             return edge.start()
+        if _ends_a_list(item):
+            continue
         listed = item[:1] in (["or"], ["nor"], ["and"]) or (
             following is not None and following.group() == ","
         )
         if len(item) > _LIST_WORDS or not (listed or len(item) <= _LIST_WORDS // 2):
             return edge.start()
     return len(folded)
+
+
+def _ends_a_list(item: list[str]) -> bool:
+    """Whether words after a comma are the last two of a list: "…, an ML engineer or an AI developer"."""
+    at = next((place for place, word in enumerate(item) if word in ("or", "nor")), 0)
+    return 0 < at <= _LIST_WORDS and 0 < len(item) - at - 1 <= _LIST_WORDS
 
 
 def _clause_start(folded: str, place: int, lexicon: Lexicon) -> int:
