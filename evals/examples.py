@@ -30,8 +30,8 @@ EXAMPLES = (
         (
             "We are a Series A start-up with a booking app for restaurants. We want the app to draft answers "
             "to guests' reviews from the restaurant's own notes, on OpenAI. It must be live in six weeks.",
-            "We have five developers and nobody on AI. The data is ready. No product does it. It has shown "
-            "that it is worth building, and one person can build it.",
+            "We have five developers and nobody on AI. The data is ready. No product does it. It pays, "
+            "we tried it by hand for a month, and one person can build it.",
             "It is not what we sell, and it is done when it runs. No special rules apply. Our product lead "
             "will own it after launch. Our CTO can judge AI work.",
             "Just give me the memo now.",
@@ -40,8 +40,8 @@ EXAMPLES = (
     Example(
         "regulated_mid_size_messy_data",
         (
-            "We are a mid-sized insurer. We want an assistant that answers our claims handlers' questions "
-            "from policy documents and past claims. The documents are messy and spread over four systems.",
+            "We are a mid-sized insurer. We want our claims handlers to search and ask over our private "
+            "policy documents. The documents are messy and spread over four systems.",
             "We are regulated, and mistakes are costly. Someone must own it for years. There is half a year.",
             "We have five developers and nobody on AI. It is not what we sell. No product does it. The head "
             "of claims will own it after launch. Our CTO can judge AI work.",

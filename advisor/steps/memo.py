@@ -13,7 +13,7 @@ from advisor.ports.evidence import Evidence
 from advisor.steps.citing import Numbering, section_markdown
 from advisor.steps.compose import compose
 from advisor.steps.decide import recommendation
-from advisor.steps.kit import is_exported_only, kit_of
+from advisor.steps.kit import CHAT, is_exported_only, kit_of
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Piece, Record
 from advisor.steps.write import memo_passages
@@ -50,7 +50,7 @@ def memo(
         date=record.today,
         recommendation=decision,
         sections=record.draft.sections,
-        text=_markdown(record.draft, alone, decision, record.today),
+        text=_markdown(_exported(record.draft), alone, decision, record.today),
         citations=alone.citations(),
         certificate=certificate,
     )
@@ -73,6 +73,12 @@ def _assumed(decision: Recommendation) -> dict[FactKey, Fact]:
             held = canonical_value(assumption.fact, assumption.value)
             facts[assumption.fact] = Fact(value=held, said=None, message_id=None, status="assumed")
     return facts
+
+
+def _exported(draft: Draft) -> Draft:
+    """The draft for the exported memo: the kit's parts, and not the short section that names them."""
+    kept = tuple(section for section in draft.sections if section.id != CHAT)
+    return draft.model_copy(update={"sections": kept})
 
 
 def _markdown(draft: Draft, numbering: Numbering, decision: Recommendation, today: str) -> str:

@@ -84,10 +84,13 @@ class FirstMove:
         first, budget = recommendation.costs.of_first(), Case.from_facts(facts).budget_usd
         if first is None or budget is None or budget.currency != first.unit:
             return
-        if budget.high < first.p10.low:
-            evidence = (FactEvidence(fact="budget_usd"), CalculationEvidence(line=first.p10.id))
-            low = money(first.p10.low, first.unit)
-            text = self._phrases.say("over_budget", budget=money(budget.high, first.unit), low=low)
+        named = money(budget.high, first.unit)
+        phrase, line = (
+            ("over_budget", first.p10) if budget.high < first.p10.low else ("tight_budget", first.p50)
+        )
+        if budget.high < line.low:
+            evidence = (FactEvidence(fact="budget_usd"), CalculationEvidence(line=line.id))
+            text = self._phrases.say(phrase, budget=named, low=money(line.low, first.unit))
             yield Claim(text=text, evidence=evidence)
 
     def _hourly(self, lines: dict[str, Line]) -> Iterable[Claim]:

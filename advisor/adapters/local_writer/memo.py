@@ -1,6 +1,6 @@
 """The memo, written from templates: every claim with the passage, fact or line it rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from advisor.adapters.local_writer.costs import CostSections
 from advisor.adapters.local_writer.disagreements import LocalDisagreements
@@ -19,7 +19,7 @@ from advisor.domain.memo import (
     Section,
     Table,
 )
-from advisor.domain.vocabulary import FACT_KEYS, FactKey
+from advisor.domain.vocabulary import FACT_KEYS, FactKey, Role
 from advisor.policy.disagreements import for_memo
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.language import MemoBrief
@@ -27,7 +27,7 @@ from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.wording import as_said, sentence, value_words
 
 MOST_REASONS = 8
-INTERESTS = ("Publisher", "Sells", "Some of its advice here favours that")
+INTERESTS = ("Publisher", "Sells", "Rules behind this favour that")
 MOST_NOTES = 7
 FLIPS_OF_A_FACT = 2
 FLIPS_OF_TWO = 3
@@ -203,6 +203,22 @@ def shown_flips(recommendation: Recommendation) -> list[Flip]:
     return [*shown, *recommendation.flips_of_two[:FLIPS_OF_TWO]]
 
 
+ROLE_WORDS: Mapping[Role, str] = {
+    "ai_engineer": "AI engineer",
+    "ml_engineer": "ML engineer",
+    "mlops_engineer": "MLOps",
+    "ai_developer": "AI developer",
+    "data_engineer": "data engineer",
+    "data_scientist": "data scientist",
+}
+
+
+def _speaks_of_another(rule: RuleFired, role: Role) -> bool:
+    """Whether a rule's sentence names roles, and not the one that comes first."""
+    named = {one for one, word in ROLE_WORDS.items() if word.casefold() in rule.why.casefold()}
+    return bool(named) and role not in named and role in ROLE_WORDS
+
+
 def reasons_for_first(recommendation: Recommendation, rulebook: Rulebook) -> list[RuleFired]:
     """The fired rules that speak for the first move, the strongest of each ground, strongest first."""
     targets = rulebook.move(recommendation.first.id).targets
@@ -210,6 +226,8 @@ def reasons_for_first(recommendation: Recommendation, rulebook: Rulebook) -> lis
     for rule in recommendation.rules_fired:
         pull = sum(rule.weights.get(target, 0) for target in targets)
         key = (rule.publisher, rule.ground)
+        if _speaks_of_another(rule, recommendation.first.role):
+            continue
         if pull > 0 and (key not in strongest or pull > strongest[key][0]):
             strongest[key] = (pull, rule)
     return [rule for _, rule in sorted(strongest.values(), key=lambda pair: -pair[0])]
