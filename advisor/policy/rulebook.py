@@ -128,7 +128,7 @@ def load_rulebook(
     _check_questions(questions, passages)
     check_figures(costs, by_id)
     for where, reference in costs.references():
-        _check_reference(reference, passages, where)
+        check_reference(reference, passages, where)
     for entry in contradictions:
         _check_predicates(entry.when, f"contradiction {entry.id}")
     for spoken in rules:
@@ -215,7 +215,8 @@ def _check_predicates(names: Iterable[str], where: str) -> None:
             )
 
 
-def _check_reference(reference: Reference, passages: Mapping[str, Passage], where: str) -> None:
+def check_reference(reference: Reference, passages: Mapping[str, Passage], where: str) -> None:
+    """PlaybookError when the passage does not exist, or the quote does not occur in it."""
     passage = passages.get(reference.passage)
     if passage is None:
         raise PlaybookError(
@@ -241,7 +242,7 @@ def _check_moves(
             raise PlaybookError(f"{where} has a {move.cost.kind} cost without a figure.", "Name one.")
         for reference in (move.duration_rests_on, move.cost.rests_on):
             if reference is not None:
-                _check_reference(reference, passages, where)
+                check_reference(reference, passages, where)
 
 
 def _check_notes(
@@ -256,7 +257,7 @@ def _check_notes(
         _check_targets(note.goes_with, known, where)
         _check_condition(note, questions, where)
         for reference in note.rests_on:
-            _check_reference(reference, passages, where)
+            check_reference(reference, passages, where)
 
 
 def _check_sequences(
@@ -271,7 +272,7 @@ def _check_sequences(
         where = f"sequences.yaml: {entry.id}"
         _check_targets(entry.after, known, where)
         _check_condition(entry, questions, where)
-        _check_reference(entry.rests_on, passages, where)
+        check_reference(entry.rests_on, passages, where)
         if entry.move not in ids:
             raise PlaybookError(f"{where} leads to {entry.move!r}, no such move.", "Mend the id.")
 
@@ -296,7 +297,7 @@ def _check_questions(questions: Iterable[QuestionEntry], passages: Mapping[str, 
     for question in questions:
         where = f"questions.yaml: question about {question.fact}"
         if question.rests_on is not None:
-            _check_reference(question.rests_on, passages, where)
+            check_reference(question.rests_on, passages, where)
         for value in (question.assumes, *(answer.value for answer in question.answers)):
             try:
                 canonical_value(question.fact, value)
@@ -316,7 +317,7 @@ def _check_rule(
     if not rule.supports and not rule.opposes:
         raise PlaybookError(f"{where} neither supports nor opposes anything.", "Give it a target.")
     for reference in rule.rests_on:
-        _check_reference(reference, passages, where)
+        check_reference(reference, passages, where)
     if not can_fire(rule, questions):
         raise PlaybookError(f"{where} can never fire: its predicates exclude each other.", "Mend `when`.")
 

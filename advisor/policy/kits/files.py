@@ -19,6 +19,7 @@ from advisor.errors import PlaybookError
 from advisor.policy.backplan import WINDOWS, PlanEntry, TimelineFile, plan_for
 from advisor.policy.playbook_files import read_entries
 from advisor.policy.predicates import PREDICATES
+from advisor.policy.rulebook import check_reference
 
 FOLDER = "kits/"
 SLOTS = f"{FOLDER}slots.yaml"
@@ -145,7 +146,7 @@ def load_kits(files: Mapping[str, str], passages: Mapping[str, Passage], targets
     _check_timeline(timeline, known)
     parts = tuple(by_id[part][1] for part in order)
     for where, reference in _references(parts, timeline):
-        _check_reference(reference, passages, where)
+        check_reference(reference, passages, where)
     used = {slot for _, part in by_id.values() for line in _lines(part) for slot in _slots_of(line)}
     for slot in slots:
         if slot not in used:
@@ -241,17 +242,3 @@ def _check_plan(plan: PlanEntry, stages: list[str], known: set[str]) -> None:
     _check_names(plan.goes_with, known, "target", where)
     _check_names(plan.stages, stages, "stage", where)
     _check_names((plan.work_begins,), plan.stages, "stage", where)
-
-
-def _check_reference(reference: Reference, passages: Mapping[str, Passage], where: str) -> None:
-    passage = passages.get(reference.passage)
-    if passage is None:
-        raise PlaybookError(
-            f"{where} cites the passage {reference.passage!r}, which does not exist.",
-            "Mend the citation, or restore the passage in its digest.",
-        )
-    if " ".join(reference.quote.split()) not in " ".join(passage.text.split()):
-        raise PlaybookError(
-            f"{where} quotes “{reference.quote}”, which is not in {reference.passage}.",
-            "Mend the quote so that it occurs in the passage word for word.",
-        )
