@@ -84,9 +84,6 @@ _work_predicate(
     "calls_models_rather_than_makes_them", "api_features", "internal_automation", "rag_sensitive", "one_off"
 )
 _work_predicate(
-    "is_software_not_models", "api_features", "internal_automation", "rag_sensitive", "non_ai_software"
-)
-_work_predicate(
     "must_run_as_software",
     "api_features",
     "internal_automation",
