@@ -4,18 +4,26 @@ ADVISOR_HOME holds everything the advisor keeps: index, exported model, conversa
 """
 
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from advisor.errors import SettingsError
 
 
+def _either(name: str) -> AliasChoices:
+    """A variable of ours, or the one that OpenAI's own clients read."""
+    return AliasChoices(f"ADVISOR_{name}", f"OPENAI_{name}")
+
+
 class Settings(BaseSettings):
     """Read from ADVISOR_* variables; every one has a default."""
 
-    model_config = SettingsConfigDict(env_prefix="ADVISOR_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ADVISOR_", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     home: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("hiring-advisor")))
     embedding_model: str | None = None
@@ -24,6 +32,49 @@ class Settings(BaseSettings):
     """Threads for embedding; None is one for each core."""
     model_cache: Path | None = None
     """Where exported models are kept; None is a folder of `home`."""
+
+    model: str | None = None
+    """The language model's name, or Azure's deployment; "none" for none, whatever else is set."""
+    base_url: str | None = Field(default=None, validation_alias=_either("BASE_URL"))
+    """Where it answers; None is OpenAI. Read from OPENAI_BASE_URL too."""
+    api_key: SecretStr | None = Field(default=None, validation_alias=_either("API_KEY"))
+    """Its key. Read from OPENAI_API_KEY too; a server of one's own may need none."""
+    api_version: str | None = None
+    """Set for Azure OpenAI: the version of its interface."""
+    model_timeout: float = Field(default=60.0, gt=0, le=600)
+    """Seconds for one call with all its tries."""
+    model_retries: int = Field(default=2, ge=0, le=5)
+    """Tries after the first that failed."""
+    model_prompt_tokens: int = Field(default=8_000, ge=500, le=1_000_000)
+    """Most tokens of one prompt."""
+    model_answer_tokens: int = Field(default=3_000, ge=100, le=100_000)
+    """Most tokens of one answer."""
+    model_structure: Literal["json_schema", "tools"] | None = None
+    """How answers get their form; None is a JSON schema, and tool calls once that is refused."""
+    model_stream: bool = True
+    """Whether answers are streamed, so that one that stalls is noticed."""
+    judge: bool = False
+    """Whether a further call judges that evidence entails what the model wrote."""
+
+    @field_validator("model", "base_url", "api_version", "api_key", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("api_key")
+    @classmethod
+    def _key_is_one_word(cls, value: SecretStr | None) -> SecretStr | None:
+        key = value.get_secret_value() if value else ""
+        if not key.isascii() or any(letter.isspace() for letter in key):
+            raise ValueError("a key is one word of plain letters")
+        return value
+
+    @property
+    def wants_model(self) -> bool:
+        """Whether a language model is to be asked: one is named, or its address or key is set."""
+        if self.model is not None:
+            return self.model.strip().lower() != "none"
+        return self.base_url is not None or self.api_key is not None
 
     @property
     def index(self) -> Path:
@@ -34,6 +85,11 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The conversations and their memos."""
         return self.home / "conversations.sqlite"
+
+    @property
+    def usage(self) -> Path:
+        """The calls of language models, with their tokens."""
+        return self.home / "usage.sqlite"
 
     @property
     def models(self) -> Path:
@@ -47,7 +103,10 @@ def load_settings(**given: object) -> Settings:
         return Settings(**given)  # pyright: ignore[reportArgumentType] - validated by pydantic
     except ValidationError as error:
         first = error.errors()[0]
-        name = "ADVISOR_" + "_".join(str(part) for part in first["loc"]).upper()
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        name = name if name.startswith(("ADVISOR_", "OPENAI_")) else f"ADVISOR_{name}"
+        if name.endswith("API_KEY"):  # what it holds is told nowhere, and hides in no traceback
+            raise SettingsError(f"{name} can't be used: {first['msg']}.", "Change it or unset it.") from None
         raise SettingsError(
             f"{name} has the value {first['input']!r}, which can't be used: {first['msg']}.",
             "Change it or unset it.",

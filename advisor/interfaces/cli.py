@@ -142,6 +142,27 @@ def threads(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def usage(
+    thread: Annotated[
+        str | None, typer.Argument(metavar="THREAD", help="One conversation; all if not said.")
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="thread|turn|model|day|purpose",
+            help="What a row stands for; thread if not said, turn for one conversation.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what language models were asked and what that cost."""
+    from advisor.interfaces import cli_usage
+
+    _end(cli_usage.usage(thread, by, Screen(as_json)))
+
+
+@app.command()
 def forget(thread: Thread, as_json: AsJson = False) -> None:
     """Delete a conversation and its memos."""
     from advisor.interfaces import cli_commands
