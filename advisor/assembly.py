@@ -7,27 +7,40 @@ from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.conversation.advisor import AdvisorCore
 from advisor.conversation.graph import Parts
 from advisor.domain.evidence import Source
 from advisor.domain.reply import Choice
 from advisor.domain.vocabulary import FactKey
-from advisor.errors import IndexBusy
+from advisor.errors import IndexBusy, SettingsError
 from advisor.policy.grounding import Verifier, load_lexicon
 from advisor.policy.kits import Kits, load_kits
 from advisor.policy.rulebook import Rulebook, load_rulebook
+from advisor.ports.language import Language
+from advisor.ports.usage import UsageLog
 from advisor.settings import Settings, load_settings
 from advisor.steps.ask import question
 from advisor.steps.phrasebook import Phrasebook, load_phrasebooks
 from corpus.builtin import Corpus, load_corpus
+
+if TYPE_CHECKING:
+    from advisor.adapters.local_reader import LocalReader
+    from advisor.adapters.openai_language import Endpoint
+    from advisor.adapters.openai_language.prompts import PromptFile
 
 GUIDES = "guides"
 """The collection of the built-in corpus."""
 
 DOCUMENTS = "documents"
 """The collection that a user's documents go to unless another is named."""
+
+DEFAULT_MODEL = "gpt-4.1-mini"
+"""Asked where a key is set and no model is named: cheap, and it answers without long thought."""
+
+NO_KEY = "none"
+"""What is sent to a server that needs no key."""
 
 Progress = Callable[[str], None]
 
@@ -83,6 +96,15 @@ def builtin_phrases() -> Phrasebook:
     """The phrases that come with the package."""
     folder = sorted(_packaged("prompts").iterdir(), key=lambda entry: entry.name)
     return load_phrasebooks({e.name: e.read_text("utf-8") for e in folder if _is_yaml(e)})
+
+
+@lru_cache(maxsize=1)
+def builtin_prompts() -> "dict[str, PromptFile]":
+    """The prompts that come with the package, each checked against its variables."""
+    from advisor.adapters.openai_language.prompts import load_prompts
+
+    folder = _packaged("prompts").joinpath("model")
+    return load_prompts({e.name.removesuffix(".md"): e.read_text("utf-8") for e in folder.iterdir()})
 
 
 @lru_cache(maxsize=1)
@@ -155,16 +177,14 @@ class Workshop:
         from advisor.adapters.sqlite_memos import SqliteMemos
 
         rulebook, phrases = builtin_rulebook(), builtin_phrases()
+        reader = LocalReader(
+            load_reading(reading_files()), EmbeddedSimilarity(self.embedder), question_choices(rulebook)
+        )
+        local = LocalLanguage(reader, LocalMemos(phrases, rulebook), LocalAnswers(phrases))
         return Parts(
-            language=LocalLanguage(
-                LocalReader(
-                    load_reading(reading_files()),
-                    EmbeddedSimilarity(self.embedder),
-                    question_choices(rulebook),
-                ),
-                LocalMemos(phrases, rulebook),
-                LocalAnswers(phrases),
-            ),
+            language=self._model(local, reader) if self._settings.wants_model else local,
+            local=local,
+            usage=self.usage(),
             evidence=ChromaEvidence(self._settings.index, self.embedder, builtin_corpus().figures),
             memos=SqliteMemos(self._settings.database),
             rulebook=rulebook,
@@ -174,11 +194,53 @@ class Workshop:
             corpus_hash=builtin_corpus().hash,
         )
 
+    def usage(self) -> UsageLog:
+        """Where calls of a language model are written down."""
+        from advisor.adapters.sqlite_usage import SqliteUsage
+
+        return SqliteUsage(self._settings.usage)
+
+    def _model(self, local: Language, reader: "LocalReader") -> Language:
+        from advisor.adapters.openai_language import OpenAILanguage
+        from advisor.adapters.openai_language.connection import Connection
+
+        connection = Connection(endpoint(self._settings), self.usage())
+        return OpenAILanguage(connection, builtin_prompts(), local, reader)
+
     def ingest(self, paths: Sequence[str | Path], collection: str = DOCUMENTS) -> dict[str, Any]:
         """Brings files and folders into a collection beside the built-in guides."""
         from ingest.pipeline import ingest_paths
 
         return ingest_paths(paths, collection, self._settings.index, self.embedder).to_json()
+
+
+def endpoint(settings: Settings) -> "Endpoint":
+    """Where the language model of the settings answers. Raises SettingsError for a missing key."""
+    from advisor.adapters.openai_language import Endpoint
+
+    if settings.api_key is None and settings.base_url is None:
+        raise SettingsError(
+            f"ADVISOR_MODEL is {settings.model!r}, but no key is set.",
+            "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server that needs none, or ADVISOR_MODEL=none.",
+        )
+    if settings.api_version is not None and settings.base_url is None:
+        raise SettingsError(
+            "ADVISOR_API_VERSION asks for Azure OpenAI, but no address is set.",
+            "Set OPENAI_BASE_URL to the resource's endpoint, or unset ADVISOR_API_VERSION.",
+        )
+    return Endpoint(
+        model=settings.model or DEFAULT_MODEL,
+        key=settings.api_key.get_secret_value() if settings.api_key else NO_KEY,
+        base_url=settings.base_url,
+        api_version=settings.api_version,
+        timeout=settings.model_timeout,
+        retries=settings.model_retries,
+        prompt_tokens=settings.model_prompt_tokens,
+        answer_tokens=settings.model_answer_tokens,
+        structure=settings.model_structure,
+        stream=settings.model_stream,
+        judge=settings.judge,
+    )
 
 
 def builtin_files() -> tuple[Path, dict[Path, Source]]:

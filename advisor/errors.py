@@ -19,6 +19,7 @@
     │   └── ConversationsDamaged
     ├── ModelError              the embedding model can't be loaded
     └── LanguageError           a reader or writer gave up (retryable by another)
+        └── CallsSpent          a turn has made as many calls of a model as it may; nothing to tell
 
 Each carries `message` (one sentence: what is wrong) and `remedy` (one sentence: what to do).
 Errors never log themselves and never become answers; the faces turn them into words.
@@ -106,3 +107,7 @@ class ModelError(AdvisorError):
 
 class LanguageError(AdvisorError):
     retryable = True
+
+
+class CallsSpent(LanguageError):
+    pass

@@ -1,10 +1,12 @@
 """The local language: reads by cues and parsers, writes by templates, needs no model."""
 
+from collections.abc import Sequence
+
 from advisor.adapters.local_reader import LocalReader
 from advisor.adapters.local_writer import LocalAnswers, LocalMemos
 from advisor.domain.commands import Reading
-from advisor.domain.memo import Draft
-from advisor.ports.language import Answer, AnswerBrief, MemoBrief, ReadingContext
+from advisor.domain.memo import Claim, Draft, Objection, Wording
+from advisor.ports.language import Answer, AnswerBrief, MemoBrief, ReadingContext, Turn
 
 
 class LocalLanguage:
@@ -23,3 +25,14 @@ class LocalLanguage:
 
     async def write_answer(self, brief: AnswerBrief) -> Answer:
         return self._answers.write(brief)
+
+    async def revise(
+        self, brief: MemoBrief | AnswerBrief, objections: Sequence[Objection]
+    ) -> tuple[Wording, ...]:
+        return ()
+
+    async def judge(self, brief: MemoBrief | AnswerBrief, claims: Sequence[Claim]) -> tuple[bool, ...]:
+        return (True,) * len(claims)
+
+    async def translate(self, segments: Sequence[str], language: str, turn: Turn | None) -> tuple[str, ...]:
+        return tuple(segments)

@@ -168,6 +168,7 @@ class AdvisorCore:
         """Drops a conversation with its memos. Raises UnknownThread."""
         self._known(thread)
         self._parts.memos.forget(thread)
+        self._parts.usage.forget(thread)
         with self._storage():
             self._loop.run(self._checkpoints.forget(thread))
 
@@ -247,7 +248,7 @@ class AdvisorCore:
             raise  # It says what to do; the turn waits until that is done.
         except Exception:  # noqa: BLE001 - a turn that can't be run must not hold the conversation for ever
             given_up = give_up(unpacked(cast(State, snapshot.values)), self._parts.phrases)
-            await self._graph.aupdate_state(_config(thread), packed(given_up), as_node="memo")
+            await self._graph.aupdate_state(_config(thread), packed(given_up), as_node="translate")
         return (await self._record(thread)).reply
 
     async def _run(self, thread: str, start: State | None) -> AsyncIterator[Any]:

@@ -1,39 +1,47 @@
-"""The story of one message: understand → decide → ask | answer | decline | retrieve → write → verify → memo.
+"""The story of one message.
+
+understand → decide → ask | answer | decline | retrieve → write → verify → memo, then → translate.
 
 Each node is one call to a step, and each may run again after a crash: a step says the same thing for
 the same record. The graph routes; it decides nothing.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command
 
 from advisor.conversation.state import State, packed, unpacked
+from advisor.domain.reply import Stage
 from advisor.policy.grounding import Verifier
 from advisor.policy.kits import Kits
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.evidence import Evidence
 from advisor.ports.language import Language
 from advisor.ports.memos import Memos
+from advisor.ports.usage import UsageLog
 from advisor.steps import answer as answering
 from advisor.steps import ask as asking
 from advisor.steps import decide as deciding
 from advisor.steps import decline as declining
 from advisor.steps import memo as finishing
 from advisor.steps import retrieve as retrieving
+from advisor.steps import translate as translating
 from advisor.steps import understand as understanding
 from advisor.steps import verify as verifying
 from advisor.steps import write as writing
 from advisor.steps.phrasebook import Phrasebook
+from advisor.steps.record import Record
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What the steps work with."""
+    """What the steps work with. `local` says what `language` can't; without a model they are one."""
 
     language: Language
+    local: Language
+    usage: UsageLog
     evidence: Evidence
     memos: Memos
     rulebook: Rulebook
@@ -51,24 +59,29 @@ class Nodes:
 
     async def understand(self, state: State) -> State:
         p = self._p
-        return packed(await understanding.understand(unpacked(state), p.language, p.rulebook, p.phrases))
+        return packed(
+            await understanding.understand(unpacked(state), p.language, p.local, p.rulebook, p.phrases)
+        )
 
     async def decide(self, state: State) -> Command[Literal["ask", "answer", "decline", "retrieve"]]:
         return Command(goto=deciding.decide(unpacked(state), self._p.rulebook))
 
-    async def ask(self, state: State) -> State:
-        return packed(asking.ask(unpacked(state), self._p.rulebook, self._p.phrases))
+    async def ask(self, state: State) -> Command[Literal["translate", "__end__"]]:
+        record = asking.ask(unpacked(state), self._p.rulebook, self._p.phrases)
+        return Command(goto=_last(record), update=packed(record))
 
-    async def answer(self, state: State) -> Command[Literal["ask", "retrieve", "__end__"]]:
+    async def answer(self, state: State) -> Command[Literal["ask", "retrieve", "translate", "__end__"]]:
         p = self._p
         record, going = await answering.answer(
-            unpacked(state), p.language, p.evidence, p.rulebook, p.verifier, p.phrases
+            unpacked(state), p.language, p.local, p.evidence, p.rulebook, p.verifier, p.phrases
         )
-        return Command(goto="__end__" if going == "end" else going, update=packed(record))
+        return Command(goto=_last(record) if going == "end" else going, update=packed(record))
 
-    async def decline(self, state: State) -> Command[Literal["ask", "answer", "retrieve", "__end__"]]:
+    async def decline(
+        self, state: State
+    ) -> Command[Literal["ask", "answer", "retrieve", "translate", "__end__"]]:
         record, going = declining.decline(unpacked(state), self._p.rulebook, self._p.phrases)
-        return Command(goto="__end__" if going == "end" else going, update=packed(record))
+        return Command(goto=_last(record) if going == "end" else going, update=packed(record))
 
     async def retrieve(self, state: State) -> State:
         p = self._p
@@ -77,34 +90,45 @@ class Nodes:
     async def write(self, state: State) -> State:
         p = self._p
         return packed(
-            await writing.write(unpacked(state), p.language, p.evidence, p.rulebook, p.kits, p.phrases)
+            await writing.write(
+                unpacked(state), p.language, p.local, p.evidence, p.rulebook, p.kits, p.phrases
+            )
         )
 
     async def verify(self, state: State) -> State:
         p = self._p
-        return packed(verifying.verify(unpacked(state), p.evidence, p.rulebook, p.kits, p.verifier))
+        return packed(
+            await verifying.verify(unpacked(state), p.language, p.evidence, p.rulebook, p.kits, p.verifier)
+        )
 
-    async def memo(self, state: State) -> State:
+    async def memo(self, state: State) -> Command[Literal["translate", "__end__"]]:
         p = self._p
         record, memo = finishing.memo(
             unpacked(state), p.evidence, p.rulebook, p.kits, p.corpus_hash, p.phrases
         )
         # Kept before the checkpoint that says so; a crash in between writes the same memo again.
         p.memos.save(record.thread, record.message_id, memo)
-        return packed(record)
+        return Command(goto=_last(record), update=packed(record))
+
+    async def translate(self, state: State) -> State:
+        return packed(await translating.translate(unpacked(state), self._p.language, self._p.phrases))
+
+
+def _last(record: Record) -> Literal["translate", "__end__"]:
+    """A reply in English is said as it is."""
+    return "__end__" if record.language == translating.ENGLISH else "translate"
 
 
 def build_graph(parts: Parts) -> StateGraph[State]:
     """The graph, not yet compiled with a checkpointer."""
     nodes = Nodes(parts)
     graph = StateGraph(State)
-    for name in ("understand", "decide", "ask", "answer", "decline", "retrieve", "write", "verify", "memo"):
+    for name in get_args(Stage):
         graph.add_node(name, getattr(nodes, name))
     graph.add_edge(START, "understand")
     graph.add_edge("understand", "decide")
     graph.add_edge("retrieve", "write")
     graph.add_edge("write", "verify")
     graph.add_edge("verify", "memo")
-    graph.add_edge("ask", END)
-    graph.add_edge("memo", END)
+    graph.add_edge("translate", END)
     return graph

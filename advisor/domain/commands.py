@@ -97,9 +97,11 @@ class Reading(Frozen):
 
     `unread` is True when a message with words in it gave no command at all. `queries` are things to
     put right with the user before going on ("04/05/2026 has passed in either reading; which date?").
+    `language` is the language to answer in (ISO 639-1); None where the message doesn't tell.
     """
 
     commands: tuple[Command, ...] = ()
     notices: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     unread: bool = False
+    language: str | None = None

@@ -74,11 +74,34 @@ class Section(Frozen):
     table: Table | None = None
 
 
+class Wording(Frozen):
+    """One sentence offered instead of claims of a section: those at `points`, counted from 0.
+
+    Without points it stands for no claim in particular: an answer in other words.
+    """
+
+    section: str
+    points: tuple[int, ...] = ()
+    claim: Claim
+
+
+class Objection(Frozen):
+    """A wording that verification refused, and why, in words."""
+
+    wording: Wording
+    reasons: tuple[str, ...]
+
+
 class Draft(Frozen):
-    """What a writer returns: sections of claims, before verification."""
+    """What a writer returns: sections of claims, before verification.
+
+    The sections are a whole memo or answer as they are. `wordings` are put in their place one by one,
+    if they stand.
+    """
 
     title: str
     sections: tuple[Section, ...]
+    wordings: tuple[Wording, ...] = ()
 
 
 class Memo(Frozen):

@@ -10,7 +10,18 @@ from advisor.domain.memo import Memo
 from advisor.domain.vocabulary import FactKey
 
 ReplyKind = Literal["question", "recommendation", "answer", "declined"]
-Stage = Literal["understand", "decide", "ask", "answer", "decline", "retrieve", "write", "verify", "memo"]
+Stage = Literal[
+    "understand",
+    "decide",
+    "ask",
+    "answer",
+    "decline",
+    "retrieve",
+    "write",
+    "verify",
+    "memo",
+    "translate",
+]
 
 
 class Choice(Frozen):

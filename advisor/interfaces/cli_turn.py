@@ -21,6 +21,7 @@ NEXT: dict[Stage, str] = {
     "write": "Checking each sentence against its source",
     "verify": "Putting the memo together",
     "memo": "Finishing",
+    "translate": "Finishing",
 }
 """What goes on once a stage has ended."""
 

@@ -14,8 +14,17 @@ from advisor.domain.decision import Recommendation
 from advisor.domain.disagreement import FigureAnswer
 from advisor.domain.evidence import Hit, Passage, Source
 from advisor.domain.facts import Fact
-from advisor.domain.memo import Draft
+from advisor.domain.lines import Line
+from advisor.domain.memo import Claim, Draft, Objection, Wording
 from advisor.domain.vocabulary import FactKey
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Which message of which conversation, so that what a model cost can be told by both."""
+
+    thread: str
+    message_id: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,7 @@ class ReadingContext:
     today: dt.date
     facts: Mapping[FactKey, Fact] = field(default_factory=dict[FactKey, Fact])
     open_question: OpenQuestion | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,12 @@ class MemoBrief:
     facts: Mapping[FactKey, Fact]
     passages: Mapping[str, Passage]
     sources: Mapping[str, Source]
+    turn: Turn | None = None
+
+    @property
+    def lines(self) -> Mapping[str, Line]:
+        """The calculation lines that a claim may rest on, by id."""
+        return {line.id: line for line in self.recommendation.lines()}
 
 
 @dataclass(frozen=True)
@@ -50,6 +66,7 @@ class AnswerBrief:
     figures: FigureAnswer | None
     passages: Mapping[str, Passage]
     sources: Mapping[str, Source]
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True)
@@ -68,9 +85,23 @@ class Language(Protocol):
         ...
 
     async def write_memo(self, brief: MemoBrief) -> Draft:
-        """A memo as claims with their evidence."""
+        """A whole memo as claims with their evidence, and perhaps other wordings for some of them."""
         ...
 
     async def write_answer(self, brief: AnswerBrief) -> Answer:
-        """An answer to a side question as claims with their evidence."""
+        """An answer to a side question as claims with their evidence, perhaps with other wordings."""
+        ...
+
+    async def revise(
+        self, brief: MemoBrief | AnswerBrief, objections: Sequence[Objection]
+    ) -> tuple[Wording, ...]:
+        """Better wordings for those that verification refused; none where there is nothing better."""
+        ...
+
+    async def judge(self, brief: MemoBrief | AnswerBrief, claims: Sequence[Claim]) -> tuple[bool, ...]:
+        """For each claim whether its evidence entails it. True for all where no judge is asked."""
+        ...
+
+    async def translate(self, segments: Sequence[str], language: str, turn: Turn | None) -> tuple[str, ...]:
+        """Each segment in a language (ISO 639-1), as many as were given; unchanged where it can't."""
         ...

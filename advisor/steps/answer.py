@@ -21,6 +21,8 @@ from advisor.steps.compose import compose
 from advisor.steps.decide import recommendation, settle
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Piece, Record
+from advisor.steps.speaking import noticed, spoken, turn_of
+from advisor.steps.verify import settled
 from advisor.steps.wording import value_words
 
 Exit = Literal["ask", "retrieve", "end"]
@@ -34,6 +36,7 @@ _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z\"'“])|\n+")
 async def answer(
     record: Record,
     language: Language,
+    local: Language,
     evidence: Evidence,
     rulebook: Rulebook,
     verifier: Verifier,
@@ -42,10 +45,9 @@ async def answer(
     """Every request of the message answered in order; then the open question, the memo, or the end."""
     for command in record.reading.commands if record.reading else ():
         if isinstance(command, AskGuides):
-            piece = await _from_guides(
-                command.question, record, language, evidence, rulebook, verifier, phrases
+            record = await _from_guides(
+                command.question, record, language, local, evidence, rulebook, verifier, phrases
             )
-            record = record.with_piece(piece)
         elif isinstance(command, WhatIf):
             record = record.with_piece(_what_if(command, record, rulebook, phrases))
         elif isinstance(command, AskWhy):
@@ -63,11 +65,12 @@ async def _from_guides(
     question: str,
     record: Record,
     language: Language,
+    local: Language,
     evidence: Evidence,
     rulebook: Rulebook,
     verifier: Verifier,
     phrases: Phrasebook,
-) -> Piece:
+) -> Record:
     hits = evidence.search(question, k=MOST_HITS)
     finding = _finding(question, record.text, evidence)
     sources = {**evidence.sources(), **rulebook.sources}
@@ -78,8 +81,15 @@ async def _from_guides(
         known = {**evidence.passages(cited), **rulebook.passages}
         figures = _by_figures(finding, rulebook, known, sources)
         passages = {**passages, **{key: known[key] for key in figures.passages()}}
-    brief = AnswerBrief(question=question, hits=hits, figures=figures, passages=passages, sources=sources)
-    drafted = await language.write_answer(brief)
+    brief = AnswerBrief(
+        question=question,
+        hits=hits,
+        figures=figures,
+        passages=passages,
+        sources=sources,
+        turn=turn_of(record),
+    )
+    record, drafted = await spoken(record, lambda by: by.write_answer(brief), language, local)
     today = dt.date.fromisoformat(record.today)
     grounds = Grounds(
         passages=passages,
@@ -89,15 +99,20 @@ async def _from_guides(
         today=today,
         sources=sources,
     )
-    verified = verifier.verify(drafted.draft, grounds)
+    wording = await settled(drafted.draft, lambda: brief, grounds, verifier, language)
+    if wording.error is not None:
+        record = noticed(record, wording.error)
+    verified = verifier.verify(wording.draft, grounds)
     before = [citation for piece in record.pieces for citation in piece.citations]
     numbering = Numbering(passages, sources, before)
     text = "\n\n".join(section_markdown(section, numbering) for section in verified.draft.sections)
     if drafted.covered and numbering.all():
-        return Piece(text=text, citations=numbering.citations(), covered=True, answers=True)
-    if figures is not None and figures.missing and text:
-        return Piece(text=text, citations=numbering.citations(), covered=False, answers=True)
-    return Piece(text=_not_covered(hits, phrases), covered=False, answers=True)
+        piece = Piece(text=text, citations=numbering.citations(), covered=True, answers=True)
+    elif figures is not None and figures.missing and text:
+        piece = Piece(text=text, citations=numbering.citations(), covered=False, answers=True)
+    else:
+        piece = Piece(text=_not_covered(hits, phrases), covered=False, answers=True)
+    return record.with_piece(piece)
 
 
 def _finding(question: str, message: str, evidence: Evidence) -> Finding | None:

@@ -58,6 +58,7 @@ class Record(Frozen):
     open_question: Question | None = None
     memo_on: str | None = None
     transcript: tuple[Entry, ...] = ()
+    language: str = "en"
 
     text: str = ""
     today: str = ""

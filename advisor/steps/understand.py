@@ -21,6 +21,7 @@ from advisor.policy.rulebook import Rulebook
 from advisor.ports.language import Language, ReadingContext
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Piece, Record
+from advisor.steps.speaking import spoken, turn_of
 from advisor.steps.wording import value_words
 
 MOST_READ_BACK = 8
@@ -31,7 +32,9 @@ LONGEST_MESSAGE = 20_000
 """Characters; some 3,500 words. A longer message is a document, which can be ingested instead."""
 
 
-async def understand(record: Record, language: Language, rulebook: Rulebook, phrases: Phrasebook) -> Record:
+async def understand(
+    record: Record, language: Language, local: Language, rulebook: Rulebook, phrases: Phrasebook
+) -> Record:
     """The record with this message's reading, its facts set, and what was read played back."""
     unreadable = _screened(record.text)
     if unreadable is not None:
@@ -41,9 +44,17 @@ async def understand(record: Record, language: Language, rulebook: Rulebook, phr
         today=dt.date.fromisoformat(record.today),
         facts=record.facts(),
         open_question=OpenQuestion(fact=question.fact, text=question.text) if question else None,
+        turn=turn_of(record),
     )
-    reading = _asking(await language.understand(record.text, context), record.text)
-    updated = record.model_copy(update={"reading": reading, "notices": (*record.notices, *reading.notices)})
+    record, read = await spoken(record, lambda by: by.understand(record.text, context), language, local)
+    reading = _asking(read, record.text)
+    updated = record.model_copy(
+        update={
+            "reading": reading,
+            "notices": (*record.notices, *reading.notices),
+            "language": reading.language or record.language,
+        }
+    )
     for command in reading.commands:
         if isinstance(command, Restart):
             updated = _restarted(updated, phrases)

@@ -12,27 +12,35 @@ from advisor.steps.decide import recommendation
 from advisor.steps.kit import KitSections, kit_of
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Record
+from advisor.steps.speaking import spoken, turn_of
 
 
 async def write(
     record: Record,
     language: Language,
+    local: Language,
     evidence: Evidence,
     rulebook: Rulebook,
     kits: Kits,
     phrases: Phrasebook,
 ) -> Record:
     """The record with a drafted memo. Its kit is data filled in, whoever writes the rest."""
-    brief = MemoBrief(
+    brief = memo_brief(record, evidence, rulebook)
+    record, draft = await spoken(record, lambda by: by.write_memo(brief), language, local)
+    kit = KitSections(phrases).sections(kit_of(record, rulebook, kits))
+    return record.model_copy(update={"draft": draft.model_copy(update={"sections": (*draft.sections, *kit)})})
+
+
+def memo_brief(record: Record, evidence: Evidence, rulebook: Rulebook) -> MemoBrief:
+    """What a memo on this record may rest on."""
+    return MemoBrief(
         today=dt.date.fromisoformat(record.today),
         recommendation=recommendation(record, rulebook),
         facts=record.facts(),
         passages=memo_passages(record, evidence, rulebook),
         sources={**evidence.sources(), **rulebook.sources},
+        turn=turn_of(record),
     )
-    draft = await language.write_memo(brief)
-    kit = KitSections(phrases).sections(kit_of(record, rulebook, kits))
-    return record.model_copy(update={"draft": draft.model_copy(update={"sections": (*draft.sections, *kit)})})
 
 
 def memo_passages(record: Record, evidence: Evidence, rulebook: Rulebook) -> Mapping[str, Passage]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from advisor.domain.commands import Command, Reading
-from advisor.domain.memo import Draft
-from advisor.ports.language import Answer, AnswerBrief, Language, MemoBrief, ReadingContext
+from advisor.domain.memo import Claim, Draft, Objection, Wording
+from advisor.ports.language import Answer, AnswerBrief, Language, MemoBrief, ReadingContext, Turn
 
 
 class ScriptedLanguage:
@@ -39,6 +39,17 @@ class ScriptedLanguage:
 
     async def write_answer(self, brief: AnswerBrief) -> Answer:
         return await self._other().write_answer(brief)
+
+    async def revise(
+        self, brief: MemoBrief | AnswerBrief, objections: Sequence[Objection]
+    ) -> tuple[Wording, ...]:
+        return await self._other().revise(brief, objections)
+
+    async def judge(self, brief: MemoBrief | AnswerBrief, claims: Sequence[Claim]) -> tuple[bool, ...]:
+        return await self._other().judge(brief, claims)
+
+    async def translate(self, segments: Sequence[str], language: str, turn: Turn | None) -> tuple[str, ...]:
+        return await self._other().translate(segments, language, turn)
 
     def finish(self) -> None:
         """Fails when a part of the script went unused."""

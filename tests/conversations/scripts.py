@@ -7,6 +7,7 @@ from advisor.adapters.local_language import LocalLanguage
 from advisor.adapters.local_reader import LocalReader, load_reading
 from advisor.adapters.local_writer import LocalAnswers, LocalMemos
 from advisor.adapters.sqlite_memos import SqliteMemos
+from advisor.adapters.sqlite_usage import SqliteUsage
 from advisor.assembly import (
     builtin_corpus,
     builtin_kits,
@@ -76,6 +77,8 @@ def parts(database: Path, language: ScriptedLanguage | None = None) -> Parts:
     corpus = builtin_corpus()
     return Parts(
         language=language or ScriptedLanguage(SCRIPT, local_language()),
+        local=local_language(),
+        usage=SqliteUsage(database.with_name("usage.sqlite")),
         evidence=MemoryEvidence(list(corpus.passages.values()), corpus.sources, corpus.figures),
         memos=SqliteMemos(database),
         rulebook=builtin_rulebook(),

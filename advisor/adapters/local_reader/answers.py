@@ -89,6 +89,10 @@ class Answers:
         elif key in ENUMERATED and (key not in found.facts or not unknown):
             self._enumerated(message, found, question, whole, words)
 
+    def picks(self, message: Message, key: FactKey) -> bool:
+        """Whether the whole message names one of the question's choices."""
+        return self._picked(message, key)[0]
+
     def _talk_only(self, lower: str) -> bool:
         first = self._small_talk.spans(lower)
         return any(span.start <= 1 and span.end >= len(lower.rstrip(" .!?)(")) for span in first)

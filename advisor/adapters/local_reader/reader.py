@@ -18,7 +18,7 @@ from advisor.adapters.local_reader.requests import Asked, Requests, side_questio
 from advisor.adapters.local_reader.screening import Screened, Screening
 from advisor.adapters.local_reader.similar import Similarity
 from advisor.adapters.local_reader.statements import FactReader, Statements, in_order
-from advisor.domain.commands import Command, OutOfScope, Reading, WhatIf
+from advisor.domain.commands import Command, OpenQuestion, OutOfScope, Reading, SetFact, WhatIf
 from advisor.domain.reply import Choice
 from advisor.domain.vocabulary import FactKey
 from advisor.ports.language import ReadingContext
@@ -56,6 +56,24 @@ class LocalReader:
         if question is not None:
             self._answers.complete(plain, stated, question, busy=_busy(asked))
         return self._reading(message, asked, stated, suppositions, screened)
+
+    def picks(self, text: str, question: OpenQuestion) -> bool:
+        """Whether the message is one of the open question's choices, by label, letter or number."""
+        return self._answers.picks(self._facts.clauses.read(text, answering=True), question.fact)
+
+    def without_private(self, text: str, reading: Reading) -> Reading:
+        """A reading made elsewhere, without what must not be kept of people."""
+        message = self._facts.clauses.read(text)
+        private = self._screening.private(message.text)
+        placed = [(_place_of(c.said, message), c) for c in reading.commands if isinstance(c, SetFact)]
+        facts, notices = scrubbed(message, placed, private)
+        others = [c for c in reading.commands if not isinstance(c, SetFact)]
+        told = {c.reason for c in others if isinstance(c, OutOfScope)}
+        if private.kinds and "private_data" not in told:
+            others.insert(0, OutOfScope(reason="private_data", said="", detail=" and ".join(private.kinds)))
+        commands = (*others, *(command for _, command in facts))
+        said = tuple(dict.fromkeys((*reading.notices, *notices)))
+        return reading.model_copy(update={"commands": commands, "notices": said})
 
     def _supposed(self, message: Message, span: Span, context: ReadingContext) -> tuple[int, Command]:
         """A what-if with the values it tries; one that tries nothing readable is a question."""
@@ -107,3 +125,9 @@ def _refusal(screened: Screened) -> Reading:
 def _busy(asked: Asked) -> bool:
     """Whether the message asks for something itself, so that a short one is no answer."""
     return bool(asked.commands or asked.suppositions or asked.questions)
+
+
+def _place_of(said: str, message: Message) -> Span:
+    """Where the words stand in the message; all of it where they can't be found letter for letter."""
+    at = message.lower.find(said.casefold())
+    return Span(at, at + len(said)) if at >= 0 else Span(0, len(message.text))
