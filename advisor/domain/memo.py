@@ -51,10 +51,15 @@ Evidence = Annotated[
 
 
 class Claim(Frozen):
-    """One sentence and what it rests on."""
+    """One sentence and what it rests on.
+
+    `instead_of` are the plain claims that it says in other words: it stands only where they stand. It is
+    empty where it says its quotes in other words, and None where it is a plain claim itself.
+    """
 
     text: str
     evidence: tuple[Evidence, ...]
+    instead_of: "tuple[Claim, ...] | None" = None
 
 
 class Table(Frozen):

@@ -316,7 +316,11 @@ def _evidence(
             for passage in passages.values()
             if fold_quote(cited[0].quote) not in fold_quote(passage.text)
         ]
-        yield "citation swapped", (PassageEvidence(passage=chance.choice(others).id, quote=cited[0].quote),)
+        if others:
+            yield (
+                "citation swapped",
+                (PassageEvidence(passage=chance.choice(others).id, quote=cited[0].quote),),
+            )
         section = cited[0].passage.split("/")[1]
         elsewhere = [
             other.evidence
@@ -326,7 +330,8 @@ def _evidence(
             and isinstance(other.evidence[0], PassageEvidence)
             and other.evidence[0].passage.split("/")[1] != section
         ]
-        yield "citation and quote swapped", chance.choice(elsewhere)
+        if elsewhere:
+            yield "citation and quote swapped", chance.choice(elsewhere)
     for index, one in enumerate(claim.evidence):
         if not isinstance(one, PassageEvidence):
             continue

@@ -7,7 +7,7 @@ import pytest
 
 from advisor.domain.memo import Draft, Section
 from evals.grounding.cases import Cases, Half, load_cases
-from evals.grounding_mutations import measure
+from evals.grounding_mutations import measure, measure_drafts
 
 # Changes that code can judge for certain. Negations and comparisons in free wording are less certain.
 CERTAIN = {
@@ -48,3 +48,10 @@ def test_a_memo_of_sixty_claims_takes_little_time() -> None:
     started = time.process_time()
     cases().verifier.verify(draft, cases().grounds)
     assert time.process_time() - started < 0.3  # aim: 0.1; a busy machine gets room
+
+
+def test_what_language_models_drafted() -> None:
+    result = measure_drafts("dev")
+    assert result.claims >= 200
+    assert result.share_caught >= 0.995
+    assert result.share_alarms < 0.01

@@ -19,6 +19,7 @@ from advisor.policy.grounding.negation import EITHER, text_signs
 from advisor.policy.grounding.numerals import Quantity
 from advisor.policy.grounding.owning import own_wording_faults
 from advisor.policy.grounding.polarity import adverse_faults, polarity_faults
+from advisor.policy.grounding.rewording import Rewording, strays
 from advisor.policy.grounding.saying import says_nothing_more, without_said
 from advisor.policy.grounding.support import Support, resolve
 from advisor.policy.grounding.topic import miscited, off_topic, rarity, stems
@@ -59,11 +60,56 @@ class Examination:
 
     def faults(self, checked: Checked, evidence: Sequence[Evidence]) -> tuple[Fault, ...]:
         """Everything wrong with a claim or a row; empty when it stands."""
+        supports, found = self._supports(checked, evidence)
+        if found:
+            return found
+        if not supports:
+            own = own_wording_faults(checked.folded, self._lexicon)
+            return tuple(Fault(checked.shown, "own_wording", detail) for detail in own)
+        return (
+            *self._figures(checked, supports),
+            *self._names(checked, supports),
+            *self._sense(checked, supports),
+        )
+
+    def wording_faults(self, claim: Claim, points: Sequence[Claim]) -> tuple[Fault, ...]:
+        """Everything wrong with a claim that says `points`, or else its quotes, in other words."""
+        checked = of_claim(claim)
+        supports, found = self._supports(checked, claim.evidence)
+        if found:
+            return found
+        if not points:
+            return self._answering(checked, supports)
+        astray = tuple(Fault(claim.text, "stray", one) for one in strays(claim.evidence, points))
+        if astray or not supports:
+            return astray
+        rewording = Rewording(claim.text, points, supports, self._grounds, self._lexicon)
+        return tuple(rewording.faults((date_held(self._grounds),), self._rare))
+
+    def _answering(self, checked: Checked, supports: Sequence[Support]) -> tuple[Fault, ...]:
+        """Everything wrong with a sentence of an answer, which says its quotes in other words."""
+        if not supports or any(support.kind != "passage" for support in supports):
+            return (Fault(checked.shown, "stray", "an answer rests on passages alone"),)
+        rewording = Rewording(checked.shown, (), supports, self._grounds, self._lexicon)
+        held: frozenset[str] = frozenset()
+        for support in supports:
+            held |= stems(support.around, self._lexicon)
+        return (
+            *self._figures(checked, supports),
+            *self._names(checked, supports),
+            *rewording.faults((), self._rare),
+            *self._elsewhere(checked, supports, held),
+        )
+
+    def _supports(
+        self, checked: Checked, evidence: Sequence[Evidence]
+    ) -> tuple[list[Support], tuple[Fault, ...]]:
+        """What the evidence gives, and all that is wrong with it or with how the claim is written."""
         shown = checked.shown
         if not evidence:
-            return (Fault(shown, "no_lineage", "names nothing that it rests on"),)
+            return [], (Fault(shown, "no_lineage", "names nothing that it rests on"),)
         if any(len(part.split()) > MOST_WORDS or len(part) > MOST_CHARACTERS for part in checked.parts):
-            return (Fault(shown[:MOST_CHARACTERS], "length", f"has more than {MOST_WORDS} words"),)
+            return [], (Fault(shown[:MOST_CHARACTERS], "length", f"has more than {MOST_WORDS} words"),)
         supports: list[Support] = []
         found: list[Fault] = []
         for one in evidence:
@@ -79,16 +125,7 @@ class Examination:
         for part in checked.parts:
             if part or not checked.header:
                 found.extend(Fault(shown, "markup", one) for one in markup_faults(part, addresses, cited))
-        if found:
-            return tuple(found)
-        if not supports:
-            own = own_wording_faults(checked.folded, self._lexicon)
-            return tuple(Fault(shown, "own_wording", detail) for detail in own)
-        return (
-            *self._figures(checked, supports),
-            *self._names(checked, supports),
-            *self._sense(checked, supports),
-        )
+        return supports, tuple(found)
 
     def _resolved(self, shown: str, evidence: Evidence) -> Support | Fault | None:
         if not isinstance(evidence, DecisionEvidence):
@@ -190,12 +227,17 @@ class Examination:
             Fault(shown, "off_topic", one)
             for one in off_topic(checked.folded, window, around, self._rare, lexicon)
         )
+        return (*found, *self._elsewhere(checked, supports, window | around))
+
+    def _elsewhere(
+        self, checked: Checked, supports: Sequence[Support], held: frozenset[str]
+    ) -> Iterable[Fault]:
+        """What another passage than those cited says far better; `held` are the stems of those."""
         if all(support.kind == "passage" for support in supports):
             cited = frozenset(support.passage for support in supports)
             others = self._grounds.passages.values()
-            elsewhere = miscited(checked.folded, cited, window | around, others, self._rare, lexicon)
-            found.extend(Fault(shown, "off_topic", one) for one in elsewhere)
-        return tuple(found)
+            for one in miscited(checked.folded, cited, held, others, self._rare, self._lexicon):
+                yield Fault(checked.shown, "off_topic", one)
 
     def _as_decided(self, checked: Checked, supports: Sequence[Support]) -> Iterable[Fault]:
         """A claim that rests on the decision is compared with what comes nearest to it there."""

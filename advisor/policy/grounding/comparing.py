@@ -1,7 +1,8 @@
 """Words that take a side (under and over, before and after, ready and messy) need it from the evidence."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from advisor.policy.grounding.folding import words
@@ -12,7 +13,21 @@ from advisor.policy.grounding.numberwords import in_digits
 _BOUNDS_FIGURE = re.compile(
     r"[\w-]+(?:\s+(?:than|least|most|of|to))*(?:\s+(?:the|about|around|usual|a))*\s+[$£€₹]?\d"
 )
+_AT_END = re.compile(r"at\s+(?:least|most)", re.IGNORECASE)
+_CELL = re.compile(r"\|")
+_EDGES = re.compile(r"\||[.;](?=\s)")
+_REACH = 40  # characters before a word in which a negation of it is looked for
 _NEAR = 4  # content words on each side by which two uses of a word are told apart
+
+
+@dataclass(frozen=True)
+class Use:
+    """A word that takes a side, where, and the stems around it."""
+
+    word: str
+    start: int
+    context: frozenset[str]
+    turned: bool  # by a negation right before it
 
 
 def comparison_faults(
@@ -31,21 +46,53 @@ def comparison_faults(
         near = _all_sides(windows, opposite, lexicon)
         far = _all_sides(around, opposite, lexicon)
         for side in (0, 1):
-            for word, context in ours[side]:
-                if verdict := _verdict(side, context, near, far, opposite.strict):
-                    found.append(f"“{word}” {verdict}")
+            for use in ours[side]:
+                if verdict := _verdict(side, use.context, near, far, opposite.strict):
+                    found.append(f"“{use.word}” {verdict}")
     return tuple(dict.fromkeys(found))
 
 
-Use = tuple[str, frozenset[str]]
+def layered_faults(
+    claim: str,
+    layers: Sequence[Sequence[str]],
+    settled: Collection[tuple[int, int]],
+    lexicon: Lexicon,
+) -> Iterable[str]:
+    """As `comparison_faults`, but the first of `layers` in which a side is taken decides.
+
+    `settled` are places of the claim whose order is compared otherwise.
+    """
+    for opposite in lexicon.opposites:
+        ours = _sides(claim, opposite, lexicon, raw=True)
+        known = [_all_sides(layer, opposite, lexicon, raw=True) for layer in layers] if any(ours) else []
+        near = next((sides for sides in known if any(sides)), ((), ()))
+        for side in (0, 1):
+            for use in ours[side]:
+                if any(start <= use.start < end for start, end in settled):
+                    continue
+                if opposite.id == "order" and lexicon.conditions.fullmatch(use.word):
+                    continue  # "once it is clear" orders less than it sets a condition
+                if opposite.id == "bound" and not _same_object(use, near[1 - side]):
+                    continue  # without a figure "within" and "over" say where, not how much
+                verdict = _verdict(side, use.context, near, ((), ()), False)
+                other = near[1 - side]
+                if verdict and not (use.turned and not near[side] and not any(one.turned for one in other)):
+                    yield f"“{use.word}” {verdict}"
+
+
+def _same_object(use: Use, others: Sequence[Use]) -> bool:
+    beside = {anchor for anchor in use.context if anchor.startswith("<")}
+    return any(beside & other.context for other in others)
+
+
 Sides = tuple[tuple[Use, ...], tuple[Use, ...]]
 
 
 def _verdict(side: int, context: frozenset[str], near: Sides, far: Sides, strict: bool) -> str:
     same, other = near[side], near[1 - side]
     if same and other:
-        ours = max(len(context & there) for _, there in same)
-        theirs = max(len(context & there) for _, there in other)
+        ours = max(len(context & there.context) for there in same)
+        theirs = max(len(context & there.context) for there in other)
         return "stands with the other side in the evidence" if theirs > ours else ""
     if same:
         return ""
@@ -58,26 +105,33 @@ def _verdict(side: int, context: frozenset[str], near: Sides, far: Sides, strict
     return "compares, and nothing cited does" if strict else ""
 
 
-def _all_sides(texts: Iterable[str], opposite: Opposite, lexicon: Lexicon) -> Sides:
+def _all_sides(texts: Iterable[str], opposite: Opposite, lexicon: Lexicon, raw: bool = False) -> Sides:
     found: tuple[list[Use], list[Use]] = ([], [])
     for text in texts:
-        sides = _sides(text, opposite, lexicon)
+        sides = _sides(text, opposite, lexicon, raw=raw)
         found[0].extend(sides[0])
         found[1].extend(sides[1])
     return tuple(found[0]), tuple(found[1])
 
 
 @lru_cache(maxsize=65536)
-def _sides(folded: str, opposite: Opposite, lexicon: Lexicon, claimed: bool = False) -> Sides:
+def _sides(
+    folded: str, opposite: Opposite, lexicon: Lexicon, claimed: bool = False, raw: bool = False
+) -> Sides:
     """The uses of each side's words with the stems around them; a negation turns the side round.
 
-    In a claim (`claimed`) a word behind "without", "rather than" and the like is left out.
+    In a claim (`claimed`) a word behind "without", "rather than" and the like is left out. `raw`: each
+    word counts for its own side, negated or not.
     """
     found: tuple[list[Use], list[Use]] = ([], [])
     spans = [(match, side) for side in (0, 1) for match in opposite.sides[side].finditer(folded)]
     if not spans:
         return (), ()
-    neutral = list(lexicon.neutral.finditer(folded))
+    neutral = [
+        match
+        for match in lexicon.neutral.finditer(folded)
+        if not (raw and _AT_END.fullmatch(match.group()))  # "at least" beside a figure is left out below
+    ]
     cues = text_signs(folded, lexicon).cues
     for match, side in spans:
         if any(_covers(other, match) for other in (*neutral, *(other for other, _ in spans))):
@@ -88,8 +142,10 @@ def _sides(folded: str, opposite: Opposite, lexicon: Lexicon, claimed: bool = Fa
         if claimed and any(lexicon.clausal.fullmatch(cue.word) is None for cue in covering):
             continue  # "without outside help" is not "with inside help"
         turning = [cue for cue in covering if _turns(cue, match.start(), folded, lexicon)]
-        use = (match.group(), _context(folded, match.start(), lexicon))
-        found[side if len(turning) % 2 == 0 else 1 - side].append(use)
+        denied = _negated_at(folded, match.start(), lexicon) or len(covering) % 2 == 1
+        turned = denied if raw else len(turning) % 2 == 1
+        use = Use(match.group(), match.start(), _context(folded, match.start(), lexicon, raw), turned)
+        found[1 - side if turned and not raw else side].append(use)
     return tuple(found[0]), tuple(found[1])
 
 
@@ -103,6 +159,14 @@ def _turns(cue: Cue, place: int, folded: str, lexicon: Lexicon) -> bool:
     return not any(lexicon.content(word) for word, _, _ in words(folded[cue.end : place]))
 
 
+def _negated_at(folded: str, place: int, lexicon: Lexicon) -> bool:
+    """Whether a negation stands before a place with no word of content between."""
+    cues = list(lexicon.forward.finditer(folded, max(0, place - _REACH), place))
+    return bool(cues) and not any(
+        lexicon.content(word) for word, _, _ in words(folded[cues[-1].end() : place])
+    )
+
+
 def _covers(longer: re.Match[str], match: re.Match[str]) -> bool:
     return (
         longer is not match
@@ -112,10 +176,11 @@ def _covers(longer: re.Match[str], match: re.Match[str]) -> bool:
     )
 
 
-def _context(folded: str, place: int, lexicon: Lexicon) -> frozenset[str]:
-    """The stems next to a place, in the same cell."""
-    begin, end = folded.rfind("|", 0, place) + 1, folded.find("|", place)
-    end = len(folded) if end < 0 else end
+def _context(folded: str, place: int, lexicon: Lexicon, raw: bool) -> frozenset[str]:
+    """The stems next to a place, in the same cell; `raw`: in the same sentence, the nearest twice."""
+    edges = [edge.start() for edge in (_EDGES if raw else _CELL).finditer(folded)]
+    begin = max((edge + 1 for edge in edges if edge < place), default=0)
+    end = min((edge for edge in edges if edge > place), default=len(folded))
     before: list[str] = []
     after: list[str] = []
     for word, start, stop in words(folded):
@@ -124,4 +189,5 @@ def _context(folded: str, place: int, lexicon: Lexicon) -> frozenset[str]:
                 before.append(anchor)
             elif start > place:
                 after.append(anchor)
-    return frozenset((*before[-_NEAR:], *after[:_NEAR]))
+    beside = [f"<{anchor}" for anchor in (*before[-1:], *after[:1])] if raw else []
+    return frozenset((*before[-_NEAR:], *after[:_NEAR], *beside))

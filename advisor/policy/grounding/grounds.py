@@ -17,6 +17,7 @@ FaultKind = Literal[
     "dead_fact",  # a fact that nobody stated, or that is unknown
     "dead_line",  # a calculation line that doesn't exist
     "no_decision",  # rests on a decision where there is none
+    "stray",  # rests on what none of the claims rests on that it says in other words
     "quote",  # the quote doesn't occur in its passage, or is too short to carry anything
     "numeral",  # a figure that nothing cited holds, or with another unit, currency or order
     "name",  # a role or engagement that nothing cited names

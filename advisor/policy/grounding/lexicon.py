@@ -25,14 +25,33 @@ class NegationWords(Frozen):
     conditional: tuple[str, ...] = Field(min_length=1)
     harmless: tuple[str, ...] = ()
     deferring: tuple[str, ...] = ()
+    soft: tuple[str, ...] = ()
+    softer: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
+    undoing: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     closing: tuple[str, ...] = Field(min_length=1)
 
 
+class SequenceWords(Frozen):
+    """Words that put one thing before another: what stands before them comes first, or comes second."""
+
+    earlier: tuple[str, ...] = Field(min_length=1)
+    later: tuple[str, ...] = Field(min_length=1)
+    conditions: tuple[str, ...] = ()
+    more: tuple[str, ...] = Field(min_length=1)
+    less: tuple[str, ...] = Field(min_length=1)
+
+
 class OppositeEntry(Frozen):
-    """Two lists of words that say the opposite. `strict`: the word itself needs lineage."""
+    """Two lists of words that say the opposite. `strict`: the word itself needs lineage.
+
+    `of_kind`: what is not the one is the other, as ready and messy; not so with more and less.
+    """
 
     id: str
     strict: bool
+    of_kind: bool = False
     sides: tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -58,6 +77,9 @@ class _File(Frozen):
     engagements: dict[str, tuple[str, ...]]
     negations: NegationWords
     no_names: tuple[str, ...]
+    contraries: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    sequence: SequenceWords
+    sufficing: tuple[str, ...]
     opposites: tuple[OppositeEntry, ...]
     neutral: tuple[str, ...]
     adverse: tuple[str, ...]
@@ -97,6 +119,18 @@ class Lexicon:
     harmless: re.Pattern[str]
     deferring: re.Pattern[str]
     closing: re.Pattern[str]
+    soft: re.Pattern[str]
+    softer: frozenset[str]
+    contraries: tuple[Opposite, ...]
+    until: re.Pattern[str]
+    undoing: re.Pattern[str]
+    beside: re.Pattern[str]
+    sequence: re.Pattern[str]
+    earlier: re.Pattern[str]
+    conditions: re.Pattern[str]
+    than: re.Pattern[str]
+    sufficing: re.Pattern[str]
+    lesser: re.Pattern[str]
     opposites: tuple[Opposite, ...]
     neutral: re.Pattern[str]
     adverse: re.Pattern[str]
@@ -159,6 +193,25 @@ def load_lexicon(text: str) -> Lexicon:
         harmless=_words(entries.negations.harmless),
         deferring=_words(entries.negations.deferring),
         closing=_words(entries.negations.closing),
+        soft=_words(entries.negations.soft),
+        softer=frozenset(map(_key, entries.negations.softer)),
+        contraries=(
+            *(Opposite("", False, (_words(one), _words(other))) for one, other in entries.contraries),
+            *(
+                Opposite(entry.id, False, (_words(entry.sides[0]), _words(entry.sides[1])))
+                for entry in entries.opposites
+                if entry.of_kind
+            ),
+        ),
+        until=_words(entries.negations.until),
+        undoing=_words(entries.negations.undoing),
+        beside=_words(entries.negations.beside),
+        sequence=_words((*entries.sequence.earlier, *entries.sequence.later)),
+        earlier=_words(entries.sequence.earlier),
+        conditions=_words(entries.sequence.conditions),
+        than=_than((*entries.sequence.more, *entries.sequence.less)),
+        sufficing=_words(entries.sufficing),
+        lesser=_words(entries.sequence.less),
         opposites=tuple(
             Opposite(entry.id, entry.strict, (_words(entry.sides[0]), _words(entry.sides[1])))
             for entry in entries.opposites
@@ -226,3 +279,9 @@ def _words(forms: Iterable[str], plural: str = "") -> re.Pattern[str]:
     ending = f"(?:{plural})?" if plural else ""
     alternatives = "|".join(re.escape(form).replace(r"\ ", r"[\s-]+") for form in kept)
     return re.compile(rf"(?<![\w'])(?:{alternatives}){ending}(?!\w|'\w)", re.IGNORECASE)
+
+
+def _than(forms: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for "longer than" and "less time than"; what stands between is `between`."""
+    kept = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
+    return re.compile(rf"\b(?P<word>{kept})\b(?P<between>(?:\s+[\w-]+){{0,3}}?)\s+than\b", re.IGNORECASE)

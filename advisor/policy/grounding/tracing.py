@@ -9,6 +9,7 @@ from advisor.policy.grounding.numerals import Quantity, read_quantities
 
 Failing = Literal["numeral", "comparison"]
 _CLAUSE_END = re.compile(r"[.;:()\"]")
+_COMPARES = re.compile(r"\b(?:than|under|over|below)\b", re.IGNORECASE)
 _UNIT_LENGTHS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 
 
@@ -181,7 +182,7 @@ def _arithmetic(
     earlier: Sequence[Quantity], quantity: Quantity, folded: str
 ) -> Literal["right", "wrong", ""]:
     """For "A is less than B" with both figures in the claim: whether that is so."""
-    if not quantity.bound or not any(word in folded.lower() for word in ("than", "under", "over", "below")):
+    if not quantity.bound or not _COMPARES.search(folded):
         return ""
     # "if there are under 30 days …; if there are at least 60" compares nothing: other clauses, other cases.
     near = [first for first in earlier if not _CLAUSE_END.search(folded[first.end : quantity.start])]

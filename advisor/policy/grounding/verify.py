@@ -5,6 +5,7 @@ words that its evidence also uses, without a figure, a name or a negation out of
 """
 
 import re
+from collections.abc import Sequence
 
 from advisor.domain.memo import Claim, Draft, Evidence, Section, Table
 from advisor.policy.grounding.checking import (
@@ -36,6 +37,13 @@ class Verifier:
         """Everything wrong with one claim; empty when it stands."""
         return Examination(self._lexicon, grounds).faults(of_claim(claim), claim.evidence)
 
+    def check_wording(self, claim: Claim, points: Sequence[Claim], grounds: Grounds) -> tuple[Fault, ...]:
+        """Everything wrong with a claim that says `points`, which stand by themselves, in other words.
+
+        Without points it is a sentence of an answer, and says its quotes in other words.
+        """
+        return Examination(self._lexicon, grounds).wording_faults(claim, points)
+
     def verify(self, draft: Draft, grounds: Grounds) -> Verified:
         """The draft with every claim and table row that stands; emptied sections are dropped.
 
@@ -48,7 +56,7 @@ class Verifier:
         for section in draft.sections:
             claims: list[Claim] = []
             for claim in section.claims:
-                wrong = examination.faults(of_claim(claim), claim.evidence)
+                wrong = self._standing(claim, examination)
                 faults.extend(wrong)
                 if not wrong:
                     claims.append(claim.model_copy(update={"text": without_markers(claim.text).strip()}))
@@ -65,6 +73,12 @@ class Verifier:
             )
         title = self._heading(draft.title, "Memo", grounds, faults)
         return Verified(Draft(title=title, sections=tuple(kept)), tuple(faults))
+
+    def _standing(self, claim: Claim, examination: Examination) -> tuple[Fault, ...]:
+        if claim.instead_of is None:
+            return examination.faults(of_claim(claim), claim.evidence)
+        plain = (fault for point in claim.instead_of for fault in self._standing(point, examination))
+        return (*plain, *examination.wording_faults(claim, claim.instead_of))
 
     def _table(
         self, table: Table, examination: Examination, grounds: Grounds, faults: list[Fault]

@@ -1,11 +1,10 @@
-"""Other wordings of claims: each stands on its own evidence or its claims stay as they are."""
+"""Other wordings of claims: each says what its claims say, or they stay as they are."""
 
 from collections.abc import Mapping, Sequence
 
 from advisor.domain.memo import Claim, Draft, Objection, Section, Wording
-from advisor.policy.grounding.folding import fold, without_markers
+from advisor.policy.grounding.folding import without_markers
 from advisor.policy.grounding.grounds import Grounds
-from advisor.policy.grounding.numerals import read_quantities
 from advisor.policy.grounding.verify import Verifier
 
 
@@ -14,16 +13,18 @@ def examined(
 ) -> tuple[tuple[Wording, ...], tuple[Objection, ...]]:
     """The wordings that stand, and those that don't with the reasons.
 
-    One falls that fails verification, points at nothing, stands for a claim that another one stands for,
-    or leaves out a figure that its claims tell.
+    One falls that fails verification, points at nothing, or stands for a claim that another one stands for.
     """
     sections = {section.id: section for section in draft.sections}
     taken: set[tuple[str, int]] = set()
     standing: list[Wording] = []
     refused: list[Objection] = []
     for wording in offered:
-        reasons = [f"{fault.kind}: {fault.detail}" for fault in verifier.check(wording.claim, grounds)]
-        reasons += _misplaced(wording, sections, taken)
+        reasons = _misplaced(wording, sections, taken)
+        if not reasons:
+            points = [sections[wording.section].claims[at] for at in wording.points]
+            faults = verifier.check_wording(wording.claim, points, grounds)
+            reasons = [f"{fault.kind}: {fault.detail}" for fault in faults]
         if reasons:
             refused.append(Objection(wording=wording, reasons=tuple(dict.fromkeys(reasons))))
             continue
@@ -39,7 +40,7 @@ def worded(draft: Draft, standing: Sequence[Wording]) -> Draft:
     """
     whole = [wording for wording in standing if not wording.points]
     if whole:
-        claims = tuple(_plain(wording.claim) for wording in whole)
+        claims = tuple(_shown(wording.claim, ()) for wording in whole)
         section = Section(id=whole[0].section, heading="", claims=claims)
         return Draft(title=draft.title, sections=(section,))
     by_section: dict[str, dict[int, Wording]] = {}
@@ -56,12 +57,14 @@ def _reworded(section: Section, wordings: Mapping[int, Wording]) -> Section:
         if wording is None:
             claims.append(claim)
         elif at == min(wording.points):
-            claims.append(_plain(wording.claim))
+            plain = tuple(section.claims[place] for place in wording.points)
+            claims.append(_shown(wording.claim, plain))
     return section.model_copy(update={"claims": tuple(claims)})
 
 
-def _plain(claim: Claim) -> Claim:
-    return claim.model_copy(update={"text": without_markers(claim.text).strip()})
+def _shown(claim: Claim, instead_of: tuple[Claim, ...]) -> Claim:
+    text = without_markers(claim.text).strip()
+    return Claim(text=text, evidence=claim.evidence, instead_of=instead_of)
 
 
 def _misplaced(wording: Wording, sections: Mapping[str, Section], taken: set[tuple[str, int]]) -> list[str]:
@@ -70,16 +73,5 @@ def _misplaced(wording: Wording, sections: Mapping[str, Section], taken: set[tup
     section = sections.get(wording.section)
     if section is None or not all(0 <= at < len(section.claims) for at in wording.points):
         return ["points: stands for a point that does not exist"]
-    if any((wording.section, at) in taken for at in wording.points):
-        return ["points: another sentence stands for this point already"]
-    wanted = {figure for at in wording.points for figure in _figures(section.claims[at].text)}
-    left_out = sorted(wanted - _figures(wording.claim.text))
-    return [f"numeral: leaves out {', '.join(left_out)}"] if left_out else []
-
-
-def _figures(text: str) -> frozenset[str]:
-    """The figures of a text, each in one form however it is written."""
-    found = read_quantities(fold(without_markers(text)))
-    return frozenset(
-        f"{one.low:g} to {one.high:g} {one.unit}".strip() for one in found if one.kind != "label"
-    )
+    taken_up = any((wording.section, at) in taken for at in wording.points)
+    return ["points: another sentence stands for this point already"] if taken_up else []
