@@ -1,9 +1,11 @@
-"""How well the local reader understands: precision, recall and F1 by fact.
+"""How well the local reader understands: precision, recall, F1 by fact; with and without the classifier.
 
-    python evals/understanding.py [PHRASING.jsonl ...] [--failures dev|answers|FILE]
+    python evals/understanding.py [--json FILE] [--closed] [--failures NAME]
 
-Prints the table for the dev and the test half of `understanding/utterances.yaml`, the share of right
-answers of `understanding/answers.yaml`, and the same table for each file given (one JSON object a line).
+Reads `understanding/dev/*.jsonl` and, with --closed, `understanding/test/*.jsonl`: messages (phrasing)
+and answers to an open question, each by an author who never saw the cues. The test files are closed:
+nobody tunes on them or reads their lines, only their totals are printed. `utterances.yaml` and
+`answers.yaml` are the older pair, written by the author of the cues.
 A number counts within 10 % or 3 days, an interval when it overlaps, a text when its patterns match; a
 stored fact that is neither wanted nor optional is wrong, and so is a value that is forbidden.
 """
@@ -16,6 +18,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +29,30 @@ sys.path.insert(0, str(HERE.parent))
 
 from advisor.adapters.local_reader import LocalReader, load_reading  # noqa: E402
 from advisor.domain.commands import OpenQuestion, SetFact  # noqa: E402
+from advisor.domain.vocabulary import ENUMERATED  # noqa: E402
 from advisor.ports.language import ReadingContext  # noqa: E402
 
+Case = Mapping[str, Any]
+
+FOLDER = HERE / "understanding"
+READING = HERE.parent / "advisor" / "playbook" / "reading"
+MODELS = HERE.parent / ".cache" / "models"
 TODAY = dt.date(2026, 11, 20)
 NEAR = 0.10
 NEAR_DAYS = 3
 
 
-def reader() -> LocalReader:
-    """The local reader with the playbook of the checkout."""
-    folder = HERE.parent / "advisor" / "playbook" / "reading"
-    return LocalReader(load_reading({f.stem: f.read_text("utf-8") for f in sorted(folder.glob("*.yaml"))}))
+def reader(classified: bool = True) -> LocalReader:
+    """The local reader with the playbook of the checkout; `classified`: with the trained classifier."""
+    from advisor.adapters.embedder import OnnxEmbedder
+    from advisor.adapters.local_reader.classifier import Classifier
+    from advisor.adapters.similarity import EmbeddedSimilarity
+    from advisor.assembly import builtin_rulebook, question_choices
+
+    data = load_reading({file.stem: file.read_text("utf-8") for file in sorted(READING.glob("*.yaml"))})
+    embedder = OnnxEmbedder(MODELS)
+    classifier = Classifier(READING / "classifier.npz", embedder) if classified else None
+    return LocalReader(data, EmbeddedSimilarity(embedder), question_choices(builtin_rulebook()), classifier)
 
 
 def read(
@@ -63,15 +79,16 @@ def agrees(key: str, got: Any, want: Any) -> bool:
         if "value" in want and (got["value"] if isinstance(got, Mapping) else got) != want["value"]:
             return False
         text = json.dumps(got, ensure_ascii=False).lower()
-        return all(re.search(pattern, text, re.IGNORECASE) for pattern in want.get("match", ())) or any(
-            re.search(pattern, text, re.IGNORECASE) for pattern in want.get("match", ())
-        )
+        patterns = want.get("match", ())
+        return not patterns or any(re.search(pattern, text, re.IGNORECASE) for pattern in patterns)
     if isinstance(got, Mapping):
         return got.get("value") == want
     return got == want
 
 
-def _near(key: str, got: Mapping[str, Any], want: Any) -> bool:
+def _near(key: str, got: Any, want: Any) -> bool:
+    if not isinstance(got, Mapping):
+        return False
     low, high = got["min"], got["max"]
     if isinstance(want, Mapping):
         if want.get("currency", "USD") != got.get("currency", "USD") and "currency" in want:
@@ -96,17 +113,20 @@ def forbidden(key: str, got: Any, values: Iterable[Any]) -> bool:
     return False
 
 
+@dataclass
 class Tally:
-    """Right, wrong and missed facts."""
+    """Right, wrong and missed facts, by fact; what went wrong, in words."""
 
-    def __init__(self) -> None:
-        self.right: Counter[str] = Counter()
-        self.wrong: Counter[str] = Counter()
-        self.missed: Counter[str] = Counter()
-        self.failures: list[str] = []
+    right: Counter[str] = field(default_factory=Counter[str])
+    wrong: Counter[str] = field(default_factory=Counter[str])
+    missed: Counter[str] = field(default_factory=Counter[str])
+    failures: list[str] = field(default_factory=list[str])
+    cases: int = 0
+    seconds: float = 0.0
 
-    def add(self, case: Mapping[str, Any], got: Mapping[str, Any]) -> None:
+    def add(self, case: Case, got: Mapping[str, Any]) -> None:
         """Compare what was read with one labelled utterance."""
+        self.cases += 1
         wanted, optional = case.get("facts", {}), case.get("optional", {})
         said = case.get("say") or case.get("utterance")
         for key, value in got.items():
@@ -137,18 +157,34 @@ class Tally:
         f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
         return precision, recall, f1
 
-    def table(self, title: str, cases: int) -> str:
-        """The table as text."""
+    def rows(self) -> dict[str, dict[str, float]]:
+        """{fact, `enumerated` or `all`: its counts and scores}."""
         keys = sorted({*self.right, *self.wrong, *self.missed})
+        groups = {key: [key] for key in keys}
+        groups |= {"enumerated": [key for key in keys if key in ENUMERATED], "all": keys}
+        found: dict[str, dict[str, float]] = {}
+        for name, members in groups.items():
+            counts = [sum(c[key] for key in members) for c in (self.right, self.wrong, self.missed)]
+            found[name] = dict(
+                zip(
+                    ("right", "wrong", "missed", "precision", "recall", "f1"),
+                    (*counts, *self.scores(members)),
+                    strict=True,
+                )
+            )
+        return found
+
+    def table(self, title: str) -> str:
+        """The table as text."""
         lines = [
-            f"{title} ({cases} utterances)",
+            f"{title} ({self.cases} utterances, {1000 * self.seconds / max(self.cases, 1):.1f} ms each)",
             f"{'fact':24}{'right':>6}{'wrong':>6}{'missed':>7}   P     R     F1",
         ]
-        for key in [*keys, "all"]:
-            names = keys if key == "all" else [key]
-            p, r, f = self.scores(names)
-            counts = [sum(c[name] for name in names) for c in (self.right, self.wrong, self.missed)]
-            lines.append(f"{key:24}{counts[0]:6}{counts[1]:6}{counts[2]:7}  {p:5.2f} {r:5.2f} {f:5.2f}")
+        for name, row in self.rows().items():
+            lines.append(
+                f"{name:24}{row['right']:6}{row['wrong']:6}{row['missed']:7}"
+                f"  {row['precision']:5.2f} {row['recall']:5.2f} {row['f1']:5.2f}"
+            )
         return "\n".join(lines)
 
 
@@ -156,53 +192,111 @@ def _may_be_absent(value: Any) -> bool:
     return value == "unknown" or (isinstance(value, Mapping) and "unknown" in value.get("any_of", ()))
 
 
-def measure(local: LocalReader, cases: list[Mapping[str, Any]]) -> Tally:
+def measure(local: LocalReader, cases: Iterable[Case]) -> Tally:
     """All labelled utterances read and compared."""
     tally = Tally()
     for case in cases:
         today = dt.date.fromisoformat(case["today"]) if case.get("today") else TODAY
-        tally.add(case, read(local, case.get("say") or case["utterance"], today))
+        started = time.perf_counter()
+        got = read(local, case.get("say") or case["utterance"], today)
+        tally.seconds += time.perf_counter() - started
+        tally.add(case, got)
     return tally
 
 
-def answered(local: LocalReader, cases: list[Mapping[str, Any]]) -> tuple[int, list[str]]:
-    """How many answers to an open question are read as wanted, and the others in words."""
-    right, failures = 0, []
+@dataclass
+class Answered:
+    """Answers to an open question: how many are read as wanted, by fact; other facts said beside."""
+
+    right: Counter[str] = field(default_factory=Counter[str])
+    asked: Counter[str] = field(default_factory=Counter[str])
+    wrong: int = 0
+    """Answers that stored a value other than the wanted one, the costly kind of failure."""
+    beside: Tally = field(default_factory=Tally)
+    failures: list[str] = field(default_factory=list[str])
+
+    def rate(self, keys: Iterable[str]) -> float:
+        """Share of right answers, 0 to 1, to questions for these facts."""
+        names = list(keys)
+        asked = sum(self.asked[key] for key in names)
+        return sum(self.right[key] for key in names) / asked if asked else 1.0
+
+    def line(self, title: str) -> str:
+        """The totals in a line."""
+        enumerated = self.rate(ENUMERATED)
+        total, right = sum(self.asked.values()), sum(self.right.values())
+        by_fact = "  ".join(f"{key} {self.right[key]}/{n}" for key, n in sorted(self.asked.items()))
+        p, r, _ = self.beside.scores({*self.beside.right, *self.beside.wrong, *self.beside.missed})
+        return (
+            f"{title}: {right} of {total} right, enumerated {enumerated:.3f}, wrong value {self.wrong};"
+            f" facts said beside P {p:.2f} R {r:.2f}\n  {by_fact}"
+        )
+
+
+def answered(local: LocalReader, cases: Iterable[Case]) -> Answered:
+    """Answers to an open question read and compared; what they say beside is scored apart."""
+    result = Answered()
     for case in cases:
         key = case["fact"]
         question = OpenQuestion(fact=key, text=case.get("question", "?"))
         got = read(local, case["say"], TODAY, question)
-        want = case["value"]
-        ok = key not in got if want == "nothing" else key in got and agrees(key, got[key], want)
-        right += ok
+        want, optional = case["value"], case.get("optional", {})
+        silent = key not in got or (key in optional and agrees(key, got[key], optional[key]))
+        ok = silent if want == "nothing" else key in got and agrees(key, got[key], want)
+        result.asked[key] += 1
+        result.right[key] += ok
+        result.wrong += not ok and got.get(key) is not None
+        if case.get("also"):
+            rest = {other: value for other, value in got.items() if other != key}
+            result.beside.add({"say": case["say"], "facts": case["also"], "optional": optional}, rest)
         if not ok:
-            failures.append(f"{key}: {case['say']!r} want {want!r} got {got.get(key, 'nothing')!r}")
-    return right, failures
+            result.failures.append(f"{key}: {case['say']!r} want {want!r} got {got.get(key, 'nothing')!r}")
+    return result
+
+
+def lines(path: Path) -> list[Case]:
+    """The cases of a JSONL file."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def sets(closed: bool) -> tuple[dict[str, list[Case]], dict[str, list[Case]]]:
+    """Name → phrasing cases, and name → answer cases."""
+    halves = ("dev", "test") if closed else ("dev",)
+    older = yaml.safe_load((FOLDER / "utterances.yaml").read_text("utf-8"))
+    older_answers = yaml.safe_load((FOLDER / "answers.yaml").read_text("utf-8"))
+    phrasing = {half: lines(FOLDER / half / "phrasing.jsonl") for half in halves}
+    answers = {half: lines(FOLDER / half / "answers.jsonl") for half in halves}
+    for half in ("dev", "test"):
+        phrasing[f"older {half}"], answers[f"older {half}"] = older[half], older_answers[half]
+    return phrasing, answers
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("phrasing", nargs="*", type=Path)
-    parser.add_argument("--failures", action="append", default=[])
+    parser.add_argument("--closed", action="store_true", help="the closed test files too, totals only")
+    parser.add_argument("--failures", action="append", default=[], help="of dev: phrasing, answers")
+    parser.add_argument("--json", type=Path, help="write all tables there")
     options = parser.parse_args()
-    local = reader()
-    halves = yaml.safe_load((HERE / "understanding" / "utterances.yaml").read_text("utf-8"))
-    answers = yaml.safe_load((HERE / "understanding" / "answers.yaml").read_text("utf-8"))
-    sets = {name: halves[name] for name in ("dev", "test")}
-    for path in options.phrasing:
-        sets[path.name] = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-    for name, cases in sets.items():
-        started = time.perf_counter()
-        tally = measure(local, cases)
-        spent = (time.perf_counter() - started) / len(cases)
-        print(tally.table(name, len(cases)), f"\n{1000 * spent:.1f} ms a message\n")
-        if name in options.failures:
-            print("\n".join(tally.failures), "\n")
-    for name in ("dev", "test"):
-        right, failures = answered(local, answers[name])
-        print(f"answers, {name}: {right} of {len(answers[name])} right")
-        if name == "dev" and "answers" in options.failures:
-            print("\n".join(failures))
+    phrasing, answers = sets(options.closed)
+    told: dict[str, Any] = {}
+    for name, local in {"cues alone": reader(False), "with classifier": reader()}.items():
+        read(local, "We run it ourselves.", TODAY)  # the first message loads the models
+        print(f"=== {name}\n")
+        for half, cases in phrasing.items():
+            tally = measure(local, cases)
+            told[f"{name}, {half} phrasing"] = tally.rows()
+            print(tally.table(f"{half} phrasing"), "\n")
+            if half == "dev" and "phrasing" in options.failures and name != "cues alone":
+                print("\n".join(tally.failures), "\n")
+        for half, cases in answers.items():
+            result = answered(local, cases)
+            told[f"{name}, {half} answers"] = {"right": result.right, "asked": result.asked}
+            print(result.line(f"{half} answers"))
+            if half == "dev" and "answers" in options.failures and name != "cues alone":
+                print("\n".join(result.failures))
+        print()
+    if options.json:
+        options.json.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

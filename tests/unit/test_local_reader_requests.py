@@ -36,6 +36,11 @@ from tests.unit.reading import days, facts, of_kind, read, texts
         ("just tell me", AnswerNow),
         ("skip the questions please", AnswerNow),
         ("let's start over", Restart),
+        ("scrap all of this, new project", Restart),
+        ("go straight to the recommendation", AnswerNow),
+        ("OK enough, what's your verdict?", AnswerNow),
+        ("Principal AI engineer in Ukraine: base?", AskGuides),
+        ("senior MLE Warsaw salary", AskGuides),
     ],
 )
 def test_requests(say: str, kind: type[Any]) -> None:
@@ -63,6 +68,7 @@ def test_what_is_built_is_neither_off_topic_nor_discrimination(say: str) -> None
 
 def test_why_is_about_the_open_question() -> None:
     assert [type(c) for c in read("why do you ask?", "core_ip").commands] == [AskWhy]
+    assert [type(c) for c in read("what's that got to do with it?", "core_ip").commands] == [AskWhy]
     assert not of_kind(read("why do you ask?"), AskWhy)
 
 
@@ -70,6 +76,10 @@ def test_what_if_tries_values_without_setting_them() -> None:
     for say, changes in {
         "and if we had six months?": {"timeline_days": days(180)},
         "What if we had no CTO?": {"technical_leadership": "no"},
+        "same thing but with 10 weeks?": {"timeline_days": days(70)},
+        "would the answer be different if HIPAA applied?": {
+            "regulated": {"value": "yes", "regimes": ["HIPAA"]}
+        },
         "What would change if it were regulated?": {"regulated": {"value": "yes", "regimes": []}},
     }.items():
         (command,) = read(say).commands
@@ -84,6 +94,26 @@ def test_a_fact_is_forgotten_and_said_anew() -> None:
     assert commands[0].key == "budget_usd"
 
 
+def test_a_fact_is_forgotten_and_another_set_in_one_clause() -> None:
+    forgotten, said = read("forget the deadline and set the budget to 60k").commands
+    assert isinstance(forgotten, RetractFact)
+    assert forgotten.key == "timeline_days"
+    assert isinstance(said, SetFact)
+    assert said.key == "budget_usd"
+
+
+def test_a_length_after_a_preposition_states_and_tries_only_in_a_question() -> None:
+    assert [type(c) for c in read("in 12 weeks").commands] == [SetFact]
+    assert [type(c) for c in read("and with 300k instead?").commands] == [WhatIf]
+
+
+@pytest.mark.parametrize(
+    "say", ["pretty sure a single developer is enough", "native speakers label our data", "a young company"]
+)
+def test_lawful_words_are_not_declined(say: str) -> None:
+    assert not of_kind(read(say), OutOfScope)
+
+
 @pytest.mark.parametrize(
     ("say", "ground"),
     [
@@ -92,6 +122,15 @@ def test_a_fact_is_forgotten_and_said_anew() -> None:
         ("no muslims, 4 months", "religion"),
         ("nobody who plans to have kids, 4 months", "family"),
         ("no disabled people, 4 months", "disability"),
+        ("recent graduates only, 4 months", "age"),
+        ("nobody close to retirement, 4 months", "age"),
+        ("native English speakers only, 4 months", "ethnicity"),
+        ("no one from India or Pakistan, 4 months", "ethnicity"),
+        ("upper caste preferred, 4 months", "ethnicity"),
+        ("without a foreign accent, 4 months", "ethnicity"),
+        ("unmarried candidates, 4 months", "family"),
+        ("prefer a man for this role, 4 months", "gender"),
+        ("straight people only, 4 months", "orientation"),
     ],
 )
 def test_unlawful_selection_is_declined_and_the_rest_read(say: str, ground: str) -> None:
@@ -120,6 +159,34 @@ def test_declined(say: str, reason: str) -> None:
 
 def test_the_language_is_answered_in_kind() -> None:
     assert "Englisch" in read("Wir brauchen dringend einen Entwickler für unser Projekt bis März").notices[0]
+
+
+@pytest.mark.parametrize(
+    ("say", "word"),
+    [
+        ("Wir haben 50k", "Englisch"),
+        ("combien ça coûte ?", "anglais"),
+        ("tenemos tres meses", "inglés"),
+        ("quanto tempo leva?", "inglês"),
+        ("abbiamo tre mesi", "inglese"),
+        ("we hebben zes weken", "Engels"),
+        ("ile to kosztuje", "angielsku"),
+        ("ne kadar sürer", "İngilizce"),
+        ("vi har sex månader", "engelska"),
+        ("нам потрібен інженер", "англійською"),
+        ("हमें एक इंजीनियर चाहिए", "अंग्रेज़ी"),
+    ],
+)
+def test_a_few_words_tell_the_language(say: str, word: str) -> None:
+    reading = read(say)
+    assert word in reading.notices[0]
+    assert not of_kind(reading, SetFact)
+
+
+def test_a_candidate_is_not_named_in_what_is_kept() -> None:
+    reading = read("our applicant Ivan Petrov wants to join two backend developers", "existing_team")
+    assert "Petrov" not in " ".join(c.said for c in of_kind(reading, SetFact))
+    assert of_kind(reading, OutOfScope)[0].reason == "private_data"
 
 
 def test_orders_carry_no_facts() -> None:

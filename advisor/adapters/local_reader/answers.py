@@ -7,8 +7,8 @@ answer too. A message that asks something back, or speaks of other things only, 
 import re
 from collections.abc import Mapping, Sequence
 
-from rapidfuzz import fuzz
-
+from advisor.adapters.local_reader.choosing import picked
+from advisor.adapters.local_reader.classifier import NOTHING, Verdict
 from advisor.adapters.local_reader.clauses import Message
 from advisor.adapters.local_reader.cues import Span
 from advisor.adapters.local_reader.playbook import ReadingPlaybook
@@ -23,11 +23,23 @@ from advisor.domain.vocabulary import ENUMERATED, TEXT_FACTS, FactKey
 _HEADS = re.compile(r"\W*(?:we're|we are|about|around|roughly|~|just|only|\s)*(\d{1,3}(?:,\d{3})*|\d+)\W*")
 SHORT = 12
 """Words up to which a message that is nothing else is taken for an answer as a whole."""
-SAME_LABEL = 88
-"""Likeness of a message to a choice's label (0 to 100) from which it is that choice."""
+MEANT = 0.35
+"""The chance from which the classifier's reading of an answer counts where the cues don't decide."""
+AGAINST = 0.8
+"""The same, where a yes or a no that opens the message speaks for another value."""
+DECISIVE: frozenset[tuple[FactKey, str]] = frozenset(
+    (
+        ("data_readiness", "messy"),
+        ("data_readiness", "none"),
+        ("buy_option", "exists"),
+        ("work_type", "unclear"),
+    )
+)
+DECISIVELY = 0.6
+"""The chance needed of a value that puts another move before any hire, whatever else is known."""
+CLEARLY = 0.5
+"""The chance from which it counts more than a cue that is a cue in answers only."""
 
-_PICK = re.compile(r"\W*(?:option|number|choice|no\.?|#|answer)?\s*\(?(\d)[).]?\W*")
-_LETTER = re.compile(r"\W*(?:option|choice|answer)?\s*\(?([a-e])\)\W*|\W*(?:option|choice)\s+([a-e])\W*")
 _BARE = re.compile(
     r"\W*(?:about|around|roughly|maybe|say|like|~|probably|in|within|under|at most|max)?\s*"
     r"(?P<low>\d{1,3}(?:\.\d)?|[a-z]+(?:-[a-z]+)?)(?:\s*(?:-|to|or)\s*(?P<high>\d{1,3}|[a-z]+(?:-[a-z]+)?))?"
@@ -59,17 +71,27 @@ class Answers:
         units = sorted(data.measures.units, key=len, reverse=True)
         self._question_unit = re.compile(r"\b(" + "|".join(u for u in units if len(u) > 2) + r")\b")
 
-    def complete(self, message: Message, found: Statements, question: OpenQuestion, busy: bool) -> None:
-        """Add the answer to `found`. `busy`: the message asked for something itself."""
+    def complete(
+        self,
+        message: Message,
+        found: Statements,
+        question: OpenQuestion,
+        busy: bool,
+        meant: Verdict | None = None,
+    ) -> None:
+        """Add the answer to `found`. `busy`: the message asked for something itself.
+
+        `meant`: the value that the classifier takes the message for, "nothing" included.
+        """
         key, whole = question.fact, Span(0, len(message.text))
         words = message.lower.split()
         asks = all(clause.question for clause in message.clauses) and message.lower.rstrip().endswith("?")
         unknown = self._dont_know(message.lower, key)
         if self._talk_only(message.lower) or (busy and not unknown and (asks or len(words) <= SHORT)):
             return
-        picked, value = self._picked(message, key)
-        if picked:
-            found.add(message, key, value, whole)
+        choice = self._picked(message, key)
+        if choice is not None:
+            found.add(message, key, choice.value, whole)
             return
         if unknown and key not in found.facts:
             # "Don't know" with words that do say something stays an answer of its own kind below.
@@ -87,40 +109,18 @@ class Answers:
         elif key == "timeline_days":
             self._days(message, found, question, whole)
         elif key in ENUMERATED and (key not in found.facts or not unknown):
-            self._enumerated(message, found, question, whole, words)
+            self._enumerated(message, found, question, whole, words, meant)
 
     def picks(self, message: Message, key: FactKey) -> bool:
         """Whether the whole message names one of the question's choices."""
-        return self._picked(message, key)[0]
+        return self._picked(message, key) is not None
 
     def _talk_only(self, lower: str) -> bool:
         first = self._small_talk.spans(lower)
         return any(span.start <= 1 and span.end >= len(lower.rstrip(" .!?)(")) for span in first)
 
-    def _picked(self, message: Message, key: FactKey) -> tuple[bool, str | None]:
-        """The choice named by number, letter or label, if any."""
-        choices = self._choices.get(key, ())
-        lower = message.lower.strip(" .!\"'`")
-        if not choices:
-            return False, None
-        number = _PICK.fullmatch(lower)
-        letter = _LETTER.fullmatch(lower)
-        at = None
-        if number and key not in ("timeline_days", "budget_usd", "volume"):
-            at = int(number[1]) - 1
-        elif letter:
-            at = ord(letter[1] or letter[2]) - ord("a")
-        if at is not None and 0 <= at < len(choices):
-            return True, choices[at].value
-        scores = [fuzz.ratio(lower, choice.label.lower()) for choice in choices]
-        best = max(range(len(scores)), key=scores.__getitem__)
-        if scores[best] >= SAME_LABEL and scores.count(scores[best]) == 1:
-            return True, choices[best].value
-        fragments = [
-            choice for choice in choices
-            if len(lower) >= 5 and re.search(rf"\b{re.escape(lower)}\b", choice.label.lower())
-        ]  # fmt: skip
-        return (True, fragments[0].value) if len(fragments) == 1 else (False, None)
+    def _picked(self, message: Message, key: FactKey) -> Choice | None:
+        return picked(message.lower, key, self._choices.get(key, ()))
 
     def _dont_know(self, lower: str, key: FactKey) -> bool:
         """Whether the message opens with "don't know" or a wording of it, or says so of this fact."""
@@ -153,7 +153,7 @@ class Answers:
             return
         if others and len(words) <= 4 and covered > 0.4 * len(message.text):
             return
-        if key != "workflow" and len(found.facts) >= SEVERAL:
+        if key != "workflow" and len(found.facts) >= (1 if key == "region_preference" else SEVERAL):
             return  # what says several other things says them instead of answering
         if key == "workflow" and (len(words) < 4 or (found.facts and len(words) <= 10)):
             return  # "asap", "own for years": no description of a system
@@ -186,15 +186,23 @@ class Answers:
         return None if number is None else float(number)
 
     def _enumerated(
-        self, message: Message, found: Statements, question: OpenQuestion, whole: Span, words: list[str]
+        self,
+        message: Message,
+        found: Statements,
+        question: OpenQuestion,
+        whole: Span,
+        words: list[str],
+        meant: Verdict | None,
     ) -> None:
         key, question_text = question.fact, question.text
         fact = self._data.facts[key]
         head = self._head(message.lower)
         reading = self._facts.categories.of(message, key, asked=True)
+        if reading is not None and self._outweighs(message, meant, reading.value):
+            reading = None
         stated = found.facts.get(key)
-        if stated is not None and stated.value is not None and reading is None:
-            return
+        if stated is not None and stated.value is not None and (reading is None or len(words) > SHORT):
+            return  # words that count as answers only are no match for a plain statement in a long message
         if reading is not None and not (
             head and self._only_other(reading.value, head, fact.bare_yes, fact.bare_no, words)
         ):
@@ -212,7 +220,22 @@ class Answers:
             if value is not None:
                 found.add(message, key, value, whole, sure=not message.clauses[0].hedged)
                 return
-        self._nearest(message, found, key, whole, words)
+        least = AGAINST if meant and _against(meant.value, head, fact.bare_yes, fact.bare_no) else MEANT
+        if meant is not None and (key, meant.value) in DECISIVE:
+            least = max(least, DECISIVELY)
+        if meant is None or meant.chance < CLEARLY:
+            self._nearest(message, found, key, whole, words)
+        if meant is not None and key not in found.facts and meant.value != NOTHING and meant.chance >= least:
+            found.add(message, key, meant.value, whole, guessed=True)
+
+    def _outweighs(self, message: Message, meant: Verdict | None, value: str) -> bool:
+        """Whether the classifier is clearly for another value than a cue that counts in answers only."""
+        return (
+            meant is not None
+            and meant.value not in (NOTHING, value)
+            and meant.chance >= CLEARLY
+            and self._facts.categories.of(message, meant.key) is None
+        )
 
     def _is_the_answer(self, message: Message, found: Statements, key: FactKey, question: str) -> bool:
         """Whether a yes or a no that opens the message answers the question, not something else.
@@ -264,4 +287,10 @@ class Answers:
         examples = [(value, text) for value, cues in fact.values.items() for text in cues.examples]
         value = nearest(message.text, examples, self._similarity)
         if value is not None:
-            found.add(message, key, value, whole, sure=False)
+            found.add(message, key, value, whole, guessed=True)
+
+
+def _against(value: str, head: str | None, yes: str | None, no: str | None) -> bool:
+    """Whether a yes or a no that opens the message stands for another value."""
+    meant = yes if head == "yes" else no if head == "no" else None
+    return meant is not None and meant != value

@@ -10,6 +10,8 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from advisor.adapters.local_reader.calendar_terms import calendar_terms
+
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
     "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
@@ -44,10 +46,13 @@ class Dates:
     """Finds dates. `seasons` and `feasts` come from the playbook."""
 
     def __init__(
-        self, seasons: Mapping[str, tuple[int, int, int, int]], feasts: Mapping[str, tuple[int, int]]
+        self,
+        seasons: Mapping[str, tuple[int, int, int, int]],
+        feasts: Mapping[str, tuple[int, int]],
+        moving: Mapping[str, tuple[dt.date, ...]],
     ) -> None:
-        self._seasons, self._feasts = seasons, feasts
-        named = "|".join(sorted(map(re.escape, [*seasons, *feasts]), key=len, reverse=True))
+        self._seasons, self._feasts, self._moving = seasons, feasts, moving
+        named = "|".join(sorted(map(re.escape, [*seasons, *feasts, *moving]), key=len, reverse=True))
         self._named = re.compile(
             r"\b(?P<lead>by|before|until|till|in|this|next|for|at|due|over|around|after|since|last|ahead of)"
             rf"\s+(?:the\s+)?(?:(?P<part>end of|late|early|mid-?)\s*)?(?P<name>{named})"
@@ -85,6 +90,9 @@ class Dates:
             self._add_numeric(match, today, found, queries)
         for match in self._day.finditer(lower):
             self._add_day(match, lower, today, found, queries)
+        for term in calendar_terms(lower, today):
+            if not any(date.start < term.end and term.start < date.end for date in found):
+                found.append(DateSpan(term.low, term.high, term.start, term.end, term.weak))
         for finder in (self._named, self._quarter, self._month, self._relative):
             for match in finder.finditer(lower):
                 if not _taken(match, found) and (interval := self._interval(finder, match, today)):
@@ -116,6 +124,9 @@ class Dates:
     def _season(self, match: re.Match[str], today: dt.date) -> tuple[dt.date, dt.date] | None:
         name = match["name"]
         year = int(match["year"]) if match["year"] else today.year
+        if name in self._moving:
+            days = [day for day in self._moving[name] if (day.year == year if match["year"] else day > today)]
+            return (days[0], days[0]) if days else None
         if name in self._feasts:
             month, day = self._feasts[name]
             begin = end = dt.date(year, month, day)
@@ -160,7 +171,10 @@ class Dates:
         else:
             first, second, year = int(match["a"]), int(match["b"]), int(match["y"])
             year += 2000 if year < 100 else 0
-            readings = {_date(year, second, first), _date(year, first, second)} - {None}
+            readings = {_date(year, second, first)}
+            if "." not in words or readings == {None}:  # With points the day stands first everywhere.
+                readings.add(_date(year, first, second))
+            readings -= {None}
         dates = sorted(date for date in readings if date is not None)
         if not dates:
             return

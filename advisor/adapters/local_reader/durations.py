@@ -38,6 +38,16 @@ _MISSED = re.compile(
     r"\b(?:by|before|until|within|in)\s+(?:the\s+)?$"
 )
 """If it isn't there by …": a supposition that names the deadline."""
+_EVENT_STARTS = re.compile(
+    r"\b(?:school|seasons?|term|semester|year|fair|conference|holidays?|harvest|tour|campaign|"
+    r"enrol\w+|sale|peak|exams?|"
+    r"event|festival|audit|programme|program|course|lectures|tournament|election|elections|winter|"
+    r"summer|spring|autumn)\s+"
+    r"(?:starts?|begins?|opens?|kicks? off)\b"
+)
+"""What starts there is an event that the work must be ready for, not the work."""
+_FORESEEN = re.compile(r"\b(?:forecasts?|predictions?|outlook|targets?|plans?|budget|demand|sales)\s*$")
+"""Before "for next year": what is foreseen, not by when."""
 _SPRINT_LENGTH = re.compile(r"\s*(?:of|at|,)?\s*$|\s+(?:each\s+)?of\s+$")
 
 
@@ -77,11 +87,15 @@ class Durations:
         self._clauses, self._numbers, self._dates = clauses, numbers, dates
         self._units = measures.units
         names = "|".join(sorted((re.escape(n) for n in measures.units), key=len, reverse=True))
-        self._unit = re.compile(rf"[\s-]?(?P<unit>{names})\b(?!')(?P<half>\s+and a half\b)?")
+        self._unit = re.compile(
+            rf"[\s-]?(?P<unit>{names})\b(?:(?!')|(?='\s+time\b))(?P<half>\s+and a half\b)?"
+        )
         long = "|".join(n for n in measures.units if len(n) > 3)
         self._article = re.compile(
             rf"\b(?P<amount>half an?|half|an?|one|another|this|the (?:whole|full|entire|coming|next))[\s-]"
-            rf"(?P<unit>{long})\b(?!')(?P<half>\s+and a half\b)?"
+            rf"(?P<unit>{long})\b(?:(?!')|"
+            rf"(?='s\s+time\b))(?P<half>\s+and a half\b(?!\s+(?:an?\s+)?(?:million|mil|m|billion|"
+            rf"thousand|dozen|hundred)\b))?"
         )
         self._timeline = data.cue_set(measures.timeline_cues)
         self._deadline = data.cue_set(measures.timeline_cues[:3])
@@ -127,6 +141,8 @@ class Durations:
             unit = self._units[match["unit"]]
             half = 0.5 if match["half"] else 0.0
             span = Span(amount.start, match.end())
+            count = self._cycles(lower, span)
+            unit *= count
             low, high = (amount.low + half) * unit, (amount.high + half) * unit
             if amount.rough and "few" in lower[amount.start : amount.end]:
                 high = 4 * unit
@@ -144,6 +160,15 @@ class Durations:
             )
         found.sort(key=lambda mention: mention.span.start)
         return _sprints(lower, found)
+
+    def _cycles(self, lower: str, span: Span) -> float:
+        """ "Four 2-week sprints" are eight weeks: the number before the length of one."""
+        if not re.match(r"\s+(?:sprints?|cycles?|iterations?|phases?)\b", lower[span.end :]):
+            return 1.0
+        before = [
+            a for a in self._numbers.read(lower[: span.start]) if not lower[a.end : span.start].strip(" -")
+        ]
+        return before[-1].high if before else 1.0
 
     def _mention(self, message: Message, low: float, high: float, span: Span, unit: float | None) -> Mention:
         clause = message.clause_at(span.start)
@@ -175,9 +200,11 @@ class Durations:
         ) and not re.search(r"(?:has|takes|needs|is|was|its|perhaps|this)$", before):
             return False
         lead = re.search(
-            r"(?:^|[,.;:!?(\"-]|\b(?:had|in|within|about|roughly|say|have|take|takes|need|needs|over|for|got|maybe|under|"
+            r"(?:^|[,.;:!?(\"-]|\b(?:had|in|with|within|about|roughly|say|have|take|takes|need|needs|"
+            r"over|for|got|maybe|under|"
             r"than|around|ok|okay|perhaps|only|just|probably|to|is|have got|us|like|of|it|or|be|well|next|"
-            r"has|approximately|almost|nearly|good|not|at most|until|give|gives|me|get))$",
+            r"\d\s?(?:k|m|mil|million|grand)? and|has|approximately|almost|nearly|good|not|at most|"
+            r"until|give|gives|me|get))$",
             before,
         )
         return lead is not None or re.match(r"\s(?:from now|to |or so|max|tops|at most)", after) is not None
@@ -191,9 +218,13 @@ class Durations:
         if clause.question and not supposing and not _own_plan(lower, clause, span):
             return False
         before, after = lower[clause.start : span.start], lower[span.end : clause.end]
-        if self._never.occurs(lower, clause.start, clause.end) or self._starts_there(before):
+        if self._never.occurs(lower, clause.start, clause.end):
             return False
-        if _reaches_end(self._before.spans(before), before) or self._after_excludes(after):
+        if not _EVENT_STARTS.search(before) and (
+            self._starts_there(before) or _reaches_end(self._before.spans(before), before)
+        ):
+            return False
+        if self._after_excludes(after) or (_FORESEEN.search(before) and lower.startswith("for", span.start)):
             return False
         if re.match(r"\s?-?old\b|\s?of\b(?! (?:time|work|effort|build|development|two|one|three|\d))", after):
             return False

@@ -15,9 +15,28 @@ from advisor.domain.facts import MAX_MONEY
 
 _RELATIVE = re.compile(
     r"\b(?:(?P<half>half)|(?:a|one) (?P<part>third|quarter|fifth|tenth|hundredth)|(?P<twice>twice|double)|"
-    r"(?P<two>two thirds)|(?P<three>three quarters))(?: of)? (?:that|it|this|the (?:amount|sum|money))\b"
+    r"(?P<two>two thirds)|(?P<three>three quarters))(?: of)?\s+(?:(?P<quoted>what (?:they|he|she|it|"
+    r"the [\w-]+(?: ones)?|"
+    r"that \w+|our \w+ \w+|\w+) (?:asks?|asked|quotes?|quoted|wants?|wanted|takes?|took|charges?|"
+    r"charged|costs?|said|bid|paid|"
+    r"proposed|demanded|offered))|(?P<ahead>(?:the|their|those|that|his|her)\s+(?:[$£€]\s?)?(?=\d))|"
+    r"(?:that|it|this|the (?:amount|sum|money|quote|offer|price))\b)"
 )
 _PARTS = {"third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1, "hundredth": 0.01}
+_RATED = re.compile(
+    r"\s*(?:(?:an?|per|each|every|/)\s*(?:day|week|month|quarter|year)|daily|weekly|monthly|yearly|"
+    r"gone|lost)\b"
+)
+_NEAR_AMOUNT = 16
+_CORRECTS = re.compile(
+    r"\b(?:no,? wait|sorry|correction|scratch that|make (?:that|it)|i mean|i meant|or rather|rather|"
+    r"actually)\W*(?:about |only )?"
+    r"[$£€]?\s?$"
+)
+_WE_HAVE = re.compile(
+    r"\W*(?:\w+\s+)?what (?:we|i) (?:actually |really |do )?(?:have|can|could|got|may|would)\b"
+)
+_BESIDE_BUDGET = re.compile(r"\bbudget(?:ed)?\W{0,3}(?:(?:of|is|at|about|around|for \w+)\W+){0,2}[$£€]?$")
 _NEGATIVE = re.compile(r"(?:^|[\s(:])(?:-[$£€₹]?|[$£€₹]-|(?:minus|negative)\s[$£€₹]?)$")
 
 
@@ -33,7 +52,9 @@ class BudgetReading:
 
 
 @dataclass(frozen=True)
-class _Sum:
+class Sum:
+    """An amount of money where it stands, and how it is said."""
+
     low: float
     high: float
     currency: str | None
@@ -53,7 +74,10 @@ class Money:
         self._clauses, self._numbers = clauses, numbers
         self._symbols = {s: code for code, c in measures.currencies.items() for s in c.symbols}
         self._words = {w: code for code, c in measures.currencies.items() for w in c.words}
-        symbols = "|".join(sorted(map(re.escape, self._symbols), key=len, reverse=True))
+        symbols = "|".join(
+            (r"(?<![a-z])" if s[0].isalpha() else "") + re.escape(s)
+            for s in sorted(self._symbols, key=len, reverse=True)
+        )
         words = "|".join(sorted(map(re.escape, self._words), key=len, reverse=True))
         self._before = re.compile(rf"(?P<sign>(?:{symbols})|\b(?:{words})(?=\s))\s?-?$")
         self._after = re.compile(rf"\s?(?:of\s)?(?P<sign>{symbols})(?!\w)|\s?(?P<word>{words})\b")
@@ -72,8 +96,8 @@ class Money:
     ) -> tuple[BudgetReading | None, list[str]]:
         """The budget or None, and what must be asked first. `taken`: places read as something else."""
         queries: list[str] = []
-        sums: list[_Sum] = []
-        seen: list[_Sum] = []
+        sums: list[Sum] = []
+        seen: list[Sum] = []
         for amount in self._numbers.read(message.lower):
             if any(span.start <= amount.start < span.end for span in taken):
                 continue
@@ -97,7 +121,12 @@ class Money:
             chosen.low, chosen.high, currency, chosen.span, not chosen.clause.hedged
         ), queries
 
-    def _sum(self, message: Message, amount: Amount, asked: bool) -> _Sum | None:
+    def at(self, message: Message, amount: Amount) -> "Sum | None":
+        """The amount as money, whatever it is for; "20k" is money where it is said to cost."""
+        rated = _RATED.match(message.lower, amount.end) is not None and amount.high >= 1000
+        return self._sum(message, amount, asked=True, certain=rated)
+
+    def _sum(self, message: Message, amount: Amount, asked: bool, certain: bool = False) -> Sum | None:
         lower = message.lower
         clause = message.clause_at(amount.start)
         lead = self._before.search(lower[max(0, amount.start - 24) : amount.start])
@@ -109,9 +138,12 @@ class Money:
             code = code or self._symbols.get(trail["sign"] or "") or self._words.get(trail["word"] or "")
             end = trail.end()
         span = Span(start, end)
-        cued = self._budget.occurs(lower, clause.start, clause.end)
+        # "£9k left" is what remains; "left" denies elsewhere.
+        remains = re.match(r"\s*left\b", lower[end : clause.end]) is not None
+        corrects = _CORRECTS.search(lower, max(0, start - 24), start) is not None
+        cued = corrects or self._budget.occurs(lower, clause.start, clause.end)
         explicit = self._explicit.occurs(lower, clause.start, clause.end)
-        if code is None and not self._is_money(lower, amount, clause, cued, explicit, asked):
+        if code is None and not certain and not self._is_money(lower, amount, clause, cued, explicit, asked):
             return None
         if code is None and re.search(r"\b(?:lakhs?|lacs?|crores?|cr)\b", lower[amount.start : end]):
             code = "INR"
@@ -120,7 +152,7 @@ class Money:
         negative = minus is not None and (code is not None or explicit or asked)
         if minus is not None and negative:
             span = Span(min(span.start, minus.start() + len(minus[0]) - len(minus[0].lstrip(" (:"))), end)
-        return _Sum(
+        return Sum(
             amount.low,
             amount.high,
             code,
@@ -128,7 +160,7 @@ class Money:
             clause,
             amount.scaled,
             negative,
-            self._clauses.negated(message, span),
+            self._clauses.negated(message, span) != remains and not corrects,
             cued,
         )
 
@@ -139,7 +171,7 @@ class Money:
         after = lower[amount.end : amount.end + 30]
         if self._units.match(lower, amount.end):
             return False
-        ends = re.match(r"\s*(?:$|[,.;:!?)\"])", after) is not None
+        ends = re.match(r"\s*(?:$|[,.;:!?)\"]|[-–—]+\s)", after) is not None
         follows = ends or self._follows(after)
         big = amount.high >= 1000
         if amount.scaled:
@@ -155,22 +187,35 @@ class Money:
         first = self._may_follow.first(trimmed)
         return first is not None and first.start == 0
 
-    def _counts(self, message: Message, found: _Sum, asked: bool, supposing: bool) -> bool:
+    def _counts(self, message: Message, found: Sum, asked: bool, supposing: bool) -> bool:
         clause, lower = found.clause, message.lower
         if clause.retracted or clause.past or clause.others:
             return False
         if clause.hypothetical and not supposing:
             return False
-        if clause.question and not supposing and not self._question_states(lower, found):
+        words = lower[clause.start : clause.end]
+        if (
+            clause.question
+            and not supposing
+            and not self._question_states(lower, found)
+            and not _WE_HAVE.match(words)
+        ):
             return False
         after = lower[found.span.end : clause.end].lstrip()
         for cues in (self._rates, self._monthly):
             first = cues.first(after[:24])
             if first is not None and first.start == 0:
                 return False
-        return not self._not.occurs(lower, clause.start, clause.end) or (asked and found.cued)
+        beside = re.match(r"(?:\w+\s)?budget\b", after) or _BESIDE_BUDGET.search(
+            lower[clause.start : found.span.start]
+        )
+        return (
+            beside is not None
+            or not self._not.occurs(lower, clause.start, clause.end)
+            or (asked and found.cued)
+        )
 
-    def _question_states(self, lower: str, found: _Sum) -> bool:
+    def _question_states(self, lower: str, found: Sum) -> bool:
         before = lower[found.clause.start : found.span.start]
         mine = re.search(r"\b(?:we|our|us|i|my)\b", lower[found.clause.start : found.clause.end]) is not None
         return (
@@ -181,19 +226,25 @@ class Money:
             is not None
         )
 
-    def _relative(self, message: Message, seen: list[_Sum]) -> list[_Sum]:
+    def _relative(self, message: Message, seen: list[Sum]) -> list[Sum]:
         """ "We have a tenth of that": a part of an amount that somebody else named."""
-        found: list[_Sum] = []
+        found: list[Sum] = []
         for match in _RELATIVE.finditer(message.lower):
-            earlier = [money for money in seen if money.span.end <= match.start()]
             clause = message.clause_at(match.start())
-            if not earlier or not clause.stated:
+            near = [money for money in seen if money.span.end <= match.start()][-1:]
+            if match["ahead"]:
+                near = [money for money in seen if 0 <= money.span.end - match.end() <= _NEAR_AMOUNT]
+            near = (
+                near or ([money for money in seen if match["quoted"] and money.span.start >= match.end()][:1])
+            )
+            theirs = match["quoted"] or match["ahead"]
+            if not near or clause.question or clause.hypothetical or not (clause.stated or theirs):
                 continue
             factor = 0.5 if match["half"] else 2.0 if match["twice"] else 2 / 3 if match["two"] else 0.75
             factor = _PARTS.get(match["part"] or "", factor)
-            whole = earlier[-1]
+            whole = near[0]
             found.append(
-                _Sum(
+                Sum(
                     round(whole.low * factor, 2), round(whole.high * factor, 2), whole.currency,
                     Span(match.start(), match.end()), clause, True, False,
                     self._clauses.negated(message, Span(match.start(), match.end())), True,
@@ -202,9 +253,9 @@ class Money:
         return found
 
 
-def _resolve(sums: list[_Sum]) -> _Sum | None:
+def _resolve(sums: list[Sum]) -> Sum | None:
     """What is denied falls away; an amount beside a budget word beats one without; then the later."""
-    chosen: _Sum | None = None
+    chosen: Sum | None = None
     for money in sums:
         if money.negated:
             continue

@@ -56,7 +56,8 @@ class Numbers:
         self._scales = dict(scales)
         names = "|".join(sorted(map(re.escape, scales), key=len, reverse=True))
         self._number = re.compile(
-            rf"(?<![\w.,])(?:(?P<fraction>{_FRACTION})\s+(?=(?:{names})\b)"
+            rf"(?<![\w.,])(?:(?P<fraction>{_FRACTION})\s+(?=(?:{names})\b|"
+            rf"and\s+(?:a\s+)?half\s+(?:an?\s+)?(?:{names})\b)"
             rf"|(?P<figure>{_FIGURE})|(?P<word>{_HUNDREDS})\b)"
             rf"(?P<and_half>\s+and a half(?=\s+(?:{names})\b))?"
             rf"(?:\s?(?P<scale>{names})\b(?:\s(?P<more>{names})\b)?)?(?P<half>\s+and a half\b)?"

@@ -3,6 +3,7 @@
 `load_reading` takes the texts, not their paths, so that nothing here touches a disk.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -86,30 +87,62 @@ class Measures(Frozen):
     rates_after: Cues
     monthly_after: Cues
     not_budget: Cues
+    loss: Cues
+    """What is lost while the work isn't there, beside an amount and a rate."""
+    delay: Cues
+    """Waiting itself: "every week without it"."""
+    not_delay: Cues
     after_amount: Cues
     seasons: dict[str, tuple[int, int, int, int]]
     """Name → first and last day it may begin: (month, day, month, day)."""
     feasts: dict[str, tuple[int, int]]
+    moving_feasts: dict[str, tuple[dt.date, ...]]
+    """Feasts whose date differs from year to year; for a year without a row none is guessed."""
+
+
+class WorkflowWords(Frozen):
+    """What a description of a system is made of; `actions`, `light_actions`, `checks`: verbs in base form."""
+
+    actions: tuple[str, ...]
+    light_actions: tuple[str, ...]
+    """Verbs that say something of a system only beside other signs of one."""
+    checks: tuple[str, ...]
+    """What people do to a system's results; an action only of the system itself."""
+    nominal: Cues
+    systems: Cues
+    materials: Cues
+    wishes: Cues
+    heads: Cues
+    """What stands before a colon: "task:", "what it does:"."""
+    people: Cues
+    not_workflow: Cues
 
 
 class Texts(Frozen):
     """Words that mark the facts kept in the user's own words."""
 
     volume_nouns: Cues
+    volume_people: Cues
+    """Who counts as volume only when they use the system."""
     rate_words: Cues
     not_volume: Cues
     team_nouns: Cues
+    team_fields: Cues
     team_cues: Cues
+    team_heads: Cues
+    team_alone: Cues
+    team_nobody: Cues
     not_team: Cues
     headcount_nouns: Cues
     not_headcount: Cues
     places: Cues
+    not_region: Cues
     place_preferences: Cues
     region_cues: Cues
-    workflow_leads: Cues
-    workflow_actions: Cues
-    not_workflow: Cues
+    workflow: WorkflowWords
     regimes: dict[str, Cues]
+    regimes_in_capitals: tuple[str, ...]
+    """Names that are words or abbreviations of something else when they aren't in capitals."""
 
 
 class Requests(Frozen):
@@ -122,6 +155,7 @@ class Requests(Frozen):
     answer_now: Cues
     restart: Cues
     retract: Cues
+    corrections: Cues
     fact_names: dict[FactKey, Cues]
 
 
@@ -142,6 +176,8 @@ class Scope(Frozen):
     instructions: Cues
     health: Cues
     candidates: Cues
+    foreign_words: dict[str, tuple[str, ...]]
+    """Language code → words that tell the language in a message too short for a guess by letters."""
     english: tuple[str, ...]
     languages: dict[str, str]
     """Language code → one sentence in that language: only English is read here."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from advisor.adapters.local_reader.answers import Answers
+from advisor.adapters.local_reader.classifier import Classifier, Heard
 from advisor.adapters.local_reader.clauses import Message
 from advisor.adapters.local_reader.cues import Span
 from advisor.adapters.local_reader.playbook import ReadingPlaybook
@@ -17,18 +18,22 @@ from advisor.adapters.local_reader.privacy import scrubbed
 from advisor.adapters.local_reader.requests import Asked, Requests, side_question, without
 from advisor.adapters.local_reader.screening import Screened, Screening
 from advisor.adapters.local_reader.similar import Similarity
-from advisor.adapters.local_reader.statements import FactReader, Statements, in_order
+from advisor.adapters.local_reader.statements import FactReader, Statements, doubt, fill, in_order
 from advisor.domain.commands import Command, OpenQuestion, OutOfScope, Reading, SetFact, WhatIf
 from advisor.domain.reply import Choice
 from advisor.domain.vocabulary import FactKey
 from advisor.ports.language import ReadingContext
+
+SHORT_ANSWER = 16
+"""Words up to which a message is taken for an answer and little else."""
 
 
 class LocalReader:
     """Reads English without a language model.
 
     `similarity` may tell which answer of an open question is meant when the cues don't; `choices` are
-    the labels that questions show, so that an answer may name one by number, letter or fragment.
+    the labels that questions show, so that an answer may name one by number, letter or fragment;
+    `classifier` fills the enumerated facts that the cues leave open.
     """
 
     def __init__(
@@ -36,7 +41,9 @@ class LocalReader:
         data: ReadingPlaybook,
         similarity: Similarity | None = None,
         choices: Mapping[FactKey, Sequence[Choice]] | None = None,
+        classifier: Classifier | None = None,
     ) -> None:
+        self._classifier = classifier
         self._screening = Screening(data)
         self._requests = Requests(data)
         self._facts = FactReader(data)
@@ -53,9 +60,19 @@ class LocalReader:
         plain = without(message, asked.set_aside + asked.suppositions)
         stated = self._facts.read(plain, context.today, question.fact if question else None)
         suppositions = [self._supposed(message, span, context) for span in asked.suppositions]
+        asked_fact = question.fact if question else None
+        heard = Heard({})
+        if self._classifier is not None:
+            heard = self._classifier.hear(plain, self._facts.clauses, asked_fact)
+        # A short message answers what was asked; a longer one tells other things as well.
+        answers_only = asked_fact if len(message.text.split()) <= SHORT_ANSWER else None
+        doubt(stated, heard, answers_only)
         if question is not None:
-            self._answers.complete(plain, stated, question, busy=_busy(asked))
-        return self._reading(message, asked, stated, suppositions, screened)
+            self._answers.complete(plain, stated, question, _busy(asked), heard.answer)
+        fill(plain, stated, heard, answers_only)
+        reading = self._reading(message, asked, stated, suppositions, screened, question is not None)
+        corrects = bool(reading.commands) and self._requests.corrects(message)
+        return reading.model_copy(update={"corrects": corrects})
 
     def picks(self, text: str, question: OpenQuestion) -> bool:
         """Whether the message is one of the open question's choices, by label, letter or number."""
@@ -68,12 +85,13 @@ class LocalReader:
         placed = [(_place_of(c.said, message), c) for c in reading.commands if isinstance(c, SetFact)]
         facts, notices = scrubbed(message, placed, private)
         others = [c for c in reading.commands if not isinstance(c, SetFact)]
-        told = {c.reason for c in others if isinstance(c, OutOfScope)}
-        if private.kinds and "private_data" not in told:
+        if private.kinds and not any(
+            isinstance(c, OutOfScope) and c.reason == "private_data" for c in others
+        ):
             others.insert(0, OutOfScope(reason="private_data", said="", detail=" and ".join(private.kinds)))
+        told = dict.fromkeys((*reading.notices, *notices))
         commands = (*others, *(command for _, command in facts))
-        said = tuple(dict.fromkeys((*reading.notices, *notices)))
-        return reading.model_copy(update={"commands": commands, "notices": said})
+        return reading.model_copy(update={"commands": commands, "notices": tuple(told)})
 
     def _supposed(self, message: Message, span: Span, context: ReadingContext) -> tuple[int, Command]:
         """A what-if with the values it tries; one that tries nothing readable is a question."""
@@ -91,6 +109,7 @@ class LocalReader:
         stated: Statements,
         suppositions: list[tuple[int, Command]],
         screened: Screened,
+        answering: bool,
     ) -> Reading:
         private = self._screening.private(message.text)
         facts, notices = scrubbed(message, in_order(stated), private)
@@ -101,7 +120,7 @@ class LocalReader:
             if topical or not (facts or commands)
         ]
         off_topic = self._requests.off_topic(message) if not facts and not asked.commands else None
-        if off_topic is not None:
+        if off_topic is not None and not (answering and not asked.questions):  # an answer may name anything
             commands = [(0, off_topic)]
         if private.kinds:
             kinds = " and ".join(private.kinds)

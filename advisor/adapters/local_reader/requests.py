@@ -5,7 +5,7 @@ are set aside so that no fact is read from them; the rest of the message is read
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from advisor.adapters.local_reader.clauses import Clause, Message
 from advisor.adapters.local_reader.cues import CueSet, Span
@@ -31,6 +31,21 @@ _CUSTOMERS = re.compile(
 )
 
 
+_OUT = re.compile(r"\b(?:out|aside|off|away)\b")
+_OWN = re.compile(r"\b(?:we|our|us|i|my|we've|we're|i'm)\b")
+_LEADS_ON = re.compile(r"(?:(?:and|but|so|ok)\s+)*(?:with|without|at|for|on|in)\b")
+_TRIES = re.compile(r"\W*(?:ok\W+)?(?:and|but|so)\b[^.!]*$")
+_ROLE = re.compile(
+    r"\b(?:engineers?|developers?|devs?|scientists?|mle|swe|architects?|contractors?|freelancers?|"
+    r"agency|agencies|analysts?|"
+    r"consultants?|seniors?|juniors?|principal|lead|staff|mlops|hires?)\b"
+)
+_TELEGRAPH = 12
+"""Words up to which "Data engineer, Lisbon: total comp?" is one question."""
+_FEWEST_KEPT = 2
+"""Words of a clause that must be left beside what is set aside, for them to be read."""
+
+
 @dataclass
 class Asked:
     """Commands with their places; sentences that suppose something; clauses from which no fact is read."""
@@ -48,6 +63,7 @@ class Requests:
     def __init__(self, data: ReadingPlaybook) -> None:
         cues, requests, scope = data.cue_set, data.requests, data.scope
         self._topics = cues(requests.topics)
+        self._corrections = cues(requests.corrections)
         self._staffing = cues(requests.staffing)
         self._why = cues(requests.why)
         self._what_if = cues(requests.what_if)
@@ -71,6 +87,10 @@ class Requests:
         self._suppositions(message, asked)
         self._questions(message, asked, has_question)
         return asked
+
+    def corrects(self, message: Message) -> bool:
+        """Whether the message says that it puts something right."""
+        return self._corrections.occurs(message.lower)
 
     def off_topic(self, message: Message) -> OutOfScope | None:
         """The message as off topic: it names another subject and no word of staffing."""
@@ -122,6 +142,10 @@ class Requests:
         for span in self._retract.spans(lower):
             if re.search(r"\bif\b[^.!?]*$", lower[: span.start]):
                 continue  # "what if we forget the deadline?" tries it; nothing is forgotten
+            if re.match(r"(?:take|leave)\b(?! (?:back|out))", lower[span.start :]) and not _OUT.search(
+                lower[span.end : message.clause_at(span.start).end]
+            ):
+                continue
             for key, names in self._names.items():
                 name = names.first(lower[span.end : span.end + 30].lstrip())
                 if name is not None and name.start == 0:
@@ -140,16 +164,24 @@ class Requests:
             first = self._what_if.first(words)
             if first is None or first.start > (lead.end() if lead else 0):
                 continue
+            if _LEADS_ON.match(words, first.start) and not _TRIES.match(words) and "instead" not in words:
+                continue  # "in 12 weeks" states or answers; "and in 12 weeks?" tries
             questioned = message.text[sentence.end : sentence.end + 1] == "?" or words.rstrip().endswith("?")
-            if questioned or sentence.start <= 3:
+            if questioned or (sentence.start <= 3 and not _LEADS_ON.match(words, first.start)):
                 asked.suppositions.append(sentence)
 
     def _questions(self, message: Message, asked: Asked, has_question: bool) -> None:
         for sentence in _sentences(message):
             if any(span.start <= sentence.start < span.end for span in asked.suppositions + asked.set_aside):
                 continue
+            if self._is_telegraph(message, sentence):
+                asked.questions.append((Span(sentence.start, _to_mark(message.text, sentence.end)), True))
+                asked.set_aside.append(sentence)
+                continue
             clauses = [c for c in message.clauses if sentence.start <= c.start < sentence.end and c.question]
-            if not clauses:
+            if not clauses or any(
+                aside.start < clauses[-1].end and clauses[0].start <= aside.start for aside in asked.set_aside
+            ):
                 continue
             span = Span(clauses[0].start, _to_mark(message.text, sentence.end))
             words = message.lower[span.start : span.end].strip(" ?!.")
@@ -173,6 +205,18 @@ class Requests:
             if not own:
                 asked.questions.append((span, self._topics.occurs(words)))
 
+    def _is_telegraph(self, message: Message, sentence: Span) -> bool:
+        """ "Principal engineer in Ukraine: base?": a question in note form, which states nothing."""
+        words = message.lower[sentence.start : sentence.end]
+        if len(words.split()) > _TELEGRAPH or _OWN.search(words) or not _ROLE.search(words):
+            return False
+        marked = message.lower[sentence.start : sentence.end + 1].rstrip().endswith("?")
+        last = words.rstrip(" ?!.").split()[-1:]
+        pay = bool(last) and self._topics.occurs(last[0])
+        return (marked and re.search(r"[:,]\s", words) is not None and self._topics.occurs(words)) or (
+            pay and not re.search(r"\d", words) and message.clause_at(sentence.start).stated
+        )
+
 
 def side_question(message: Message, span: Span) -> AskGuides:
     """The question part of the message, in the user's words."""
@@ -182,14 +226,28 @@ def side_question(message: Message, span: Span) -> AskGuides:
 def without(message: Message, spans: list[Span]) -> Message:
     """The same message with the clauses at `spans` taken out of what is stated."""
 
-    def aside(clause: Clause) -> bool:
-        return any(span.start < clause.end and clause.start < span.end for span in spans)
+    clauses: list[Clause] = []
+    for clause in message.clauses:
+        inside = [span for span in spans if span.start < clause.end and clause.start < span.end]
+        at = clause.start
+        for span in sorted(inside, key=lambda span: span.start):
+            if span.start > at:
+                clauses.append(_part(message, clause, at, span.start))
+            clauses.append(
+                replace(clause, start=max(at, span.start), end=min(span.end, clause.end), retracted=True)
+            )
+            at = max(at, span.end)
+        if at < clause.end:
+            clauses.append(_part(message, clause, at, clause.end) if inside else clause)
+    return Message(message.text, message.lower, tuple(c for c in clauses if c.start < c.end))
 
-    clauses = tuple(
-        Clause(**{**clause.__dict__, "retracted": clause.retracted or aside(clause)})
-        for clause in message.clauses
-    )
-    return Message(message.text, message.lower, clauses)
+
+def _part(message: Message, clause: Clause, start: int, end: int) -> Clause:
+    """What is left of a clause beside what is set aside: read on its own when it says enough."""
+    words = message.lower[start:end]
+    kept = len(re.findall(r"\w+", words)) >= _FEWEST_KEPT
+    start += len(words) - len(words.lstrip())
+    return replace(clause, start=min(start, end), end=end, retracted=clause.retracted or not kept)
 
 
 def _sentences(message: Message) -> list[Span]:

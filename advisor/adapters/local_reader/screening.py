@@ -20,6 +20,9 @@ MAX_WORD = 120
 FEWEST_FOREIGN_WORDS = 3
 """Fewer words than this are never taken for another language in Latin letters."""
 SURE_LANGUAGE = 0.9
+SHORT_MESSAGE = 12
+"""Words up to which single telling words decide on the language."""
+FEWEST_TELLING_WORDS = 2
 
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
@@ -27,6 +30,7 @@ _CONTACT = re.compile(
     r"|\b(?:linkedin\.com|github\.com)/\S+"
 )
 _NAME = re.compile(r"\b[A-Z][a-zà-ÿ]+(?:\s[A-Z][a-zà-ÿ]+)?\b")
+_FULL_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+\s+(?:(?:van|de|von|der|da)\s+)*[A-ZÀ-Þ][a-zà-ÿ]+\b")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 
 
@@ -54,6 +58,7 @@ class Screening:
         scope = data.scope
         self._english = frozenset(scope.english)
         self._languages = scope.languages
+        self._foreign_words = {code: frozenset(words) for code, words in scope.foreign_words.items()}
         self._health = data.cue_set(scope.health)
         self._candidates = data.cue_set(scope.candidates)
 
@@ -92,6 +97,11 @@ class Screening:
                 spans.append(Span(match.start(), match.end()))
                 kinds.append("contact")
         lower = lowered(text)
+        for span in self._candidates.spans(lower):
+            ends = [place for mark in ".!?\n" if (place := lower.find(mark, span.end)) >= 0]
+            for name in _FULL_NAME.finditer(text, span.end, min(ends, default=len(text))):
+                spans.append(Span(name.start(), name.end()))
+                kinds.append("contact")
         for span in self._health.spans(lower):
             begin = max(lower.rfind(mark, 0, span.start) for mark in ".!?\n") + 1
             ends = [place for mark in ".!?\n" if (place := lower.find(mark, span.end)) >= 0]
@@ -111,10 +121,24 @@ class Screening:
             return _language(text)[0]
         words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", lowered(text))
         known = sum(word in self._english for word in words)
+        if len(words) <= SHORT_MESSAGE and (short := self._told_by_words(text, words, known)) is not None:
+            return short
         if len(words) < FEWEST_FOREIGN_WORDS or known >= max(1, len(words) * 0.12):
             return None
         code, sure = _language(text)
         return code if code != "en" and sure >= SURE_LANGUAGE and len(words) >= 4 else None
+
+    def _told_by_words(self, text: str, words: list[str], known: int) -> str | None:
+        """The language of a few words: two words of it and fewer of English, or one and the letters."""
+        hits = {code: sum(word in own for word in words) for code, own in self._foreign_words.items()}
+        best = max(hits, key=lambda code: hits[code])
+        if hits[best] < 1 or hits[best] < known:
+            return None
+        tied = [code for code in hits if hits[code] == hits[best]]
+        guess = _language(text)[0] if len(tied) > 1 or hits[best] == 1 else best
+        if hits[best] >= FEWEST_TELLING_WORDS and hits[best] > known:
+            return guess if guess in tied else best
+        return guess if known == 0 and len(words) >= FEWEST_FOREIGN_WORDS and guess in tied else None
 
 
 def clean(text: str) -> str:

@@ -5,15 +5,41 @@ from dataclasses import dataclass
 
 from advisor.adapters.local_reader.clauses import Clause, Clauses, Message
 from advisor.adapters.local_reader.cues import Span
+from advisor.adapters.local_reader.descriptions import Descriptions
 from advisor.adapters.local_reader.playbook import ReadingPlaybook
 
-_REGION_HEAD = re.compile(r"\b(?:region|location|country|where|place)\s*[:=]\s*$")
-_LEADS_IN = re.compile(
-    r"\b(?:task|job|goal|idea|one-off|once|plan|project|use case|workflow|need|wanted)"
-    r"\s*(?:is|was)?\s*[:,-]\s*$"
+_REGION_HEAD = re.compile(
+    r"\b(?:region|location|country|where|place|city|site|seat|time ?zone|wish)\s*[:=]\s*$"
 )
-_FEWEST_WORDS = 3
-"""A description of the workflow has at least so many words after its action."""
+_BOUND = re.compile(
+    r"\b(?:must|has to|have to|needs? to|should|prefer\w*|only|hire|hires|hiring|remote\w*|on-?site|"
+    r"on site|sit|sits|anywhere|"
+    r"nobody outside|no one outside|based|someone|somebody|people)\b"
+)
+_MONTHS_AND_DAYS = frozenset(
+    "january february march april may june july august september october november december monday "
+    "tuesday wednesday "
+    "thursday friday saturday sunday".split()
+)
+_OR = re.compile(r"\s*,?\s*(?:or|and/or|/)\s*(?:in )?(?:the )?")
+_ANYWHERE = re.compile(
+    r"\W*(?:really |basically |honestly )?(?:anywhere|wherever|worldwide|globally|everywhere|remote|"
+    r"hybrid|on-?site)\W*"
+)
+_COUNTED = re.compile(
+    r"\b(?:\d[\d,.]*k?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
+    r"forty|fifty)\s+(?:[\w-]+\s+)?"
+    r"(?:people|staff|engineers?|developers?|devs?|persons?|folks|employees)\b"
+)
+_REST = re.compile(r"\bdays?\b|\btime ?zones?\b|\bonly\b|\bremote\b|\boffice\b")
+_SHORT_REST = 5
+"""Words up to which a clause that follows belongs to the preference: "on site in Leeds, four days"."""
+_LEFT = re.compile(r"\W*not (?:the|our|those)\b")
+_SEAT = re.compile(
+    r"\b(?:on-?site|sit|sits|based|local|office|work|works|live|lives|someone|somebody|person|people|"
+    r"hire|hires|come)\s+"
+    r"(?:in|near|around|at|to|from|close to)\s+(?:the\s+)?(?=\w)"
+)
 
 
 @dataclass(frozen=True)
@@ -33,89 +59,69 @@ class Wordings:
         self._clauses = clauses
         self._places = cues(texts.places)
         self._preferences = cues(texts.place_preferences)
-        self._regions = cues(texts.region_cues)
+        self._regions, self._not_region = cues(texts.region_cues), cues(texts.not_region)
+        self._in_capitals = frozenset(texts.regimes_in_capitals)
         self._regimes = {name: cues(words) for name, words in texts.regimes.items()}
-        self._actions = cues(texts.workflow_actions)
-        self._leads = cues(texts.workflow_leads)
-        self._not_workflow = cues(texts.not_workflow)
-        self._negators = cues(data.signals.negators)
+        self._descriptions = Descriptions(data, clauses)
 
     def region(self, message: Message, asked: bool = False) -> Span | None:
         """Where people may sit, in the user's words; where the firm itself sits is no preference."""
-        lower = message.lower
         said: list[Clause] = []
         for clause in message.clauses:
             if not clause.stated or (said and clause.sentence != said[0].sentence):
                 continue
-            cue = self._regions.first(lower, clause.start, clause.end)
-            if cue is not None:
+            if self._says_where(message, clause, asked):
                 said.append(clause)
-                continue
-            place = self._place(message, clause.start, clause.end)
-            if place is None:
-                continue
-            words = lower[clause.start : clause.end]
-            ours = re.match(
-                r"\W*(?:we|i)(?:'re| are|'m| am)? (?:\w+ )?(?:based|located|in|headquartered|from|sit)\b",
-                words,
-            )
-            headed = _REGION_HEAD.search(lower, max(0, clause.start - 20), clause.start) is not None
-            if asked or headed or (ours is None and self._preferences.occurs(words)):
-                said.append(clause)
-        return Span(said[0].start, said[-1].end) if said else None
+        if not said:
+            return None
+        end = said[-1].end
+        for clause in message.clauses:
+            words = message.lower[clause.start : clause.end]
+            if clause.sentence == said[0].sentence and clause.start >= end and clause.stated:
+                if len(words.split()) > _SHORT_REST or not (
+                    _REST.search(words) or self._place(message, clause.start, clause.end)
+                ):
+                    break
+                end = clause.end
+        return Span(said[0].start, end)
+
+    def _says_where(self, message: Message, clause: Clause, asked: bool) -> bool:
+        lower = message.lower
+        words = lower[clause.start : clause.end]
+        bound = _BOUND.search(words) is not None
+        if not bound and not asked and self._not_region.occurs(words):
+            return False
+        anywhere = _ANYWHERE.fullmatch(words) is not None
+        words = _COUNTED.sub("", words)
+        if self._regions.occurs(words) or anywhere:
+            return True
+        place = self._place(message, clause.start, clause.end) or _seat(message, clause)
+        if place is None or _LEFT.match(words):
+            return False
+        if asked or _REGION_HEAD.search(lower, max(0, clause.start - 24), clause.start):
+            return True
+        # "Canada or the US" is a choice; who only tells where the firm is names one place.
+        others = self._places.spans(lower, place.end, message.sentence(clause).end)
+        if any(_OR.fullmatch(lower, place.end, span.start) for span in others):
+            return True
+        ours = re.match(
+            r"\W*(?:we|i)(?:'re| are|'m| am)? (?:\w+ )?(?:based|located|in|headquartered|from|sit)\b", words
+        )
+        return ours is None and self._preferences.occurs(words)
 
     def _place(self, message: Message, start: int, end: int) -> Span | None:
         """A place name; "us" and "eu" only in capitals, for "us" is also a pronoun."""
         for span in self._places.spans(message.lower, start, end):
             said = message.said(span)
-            if span.end - span.start > 2 or said.isupper():
+            if span.end - span.start > 3 or said.isupper():
                 return span
         return None
 
     def workflow(self, message: Message) -> Span | None:
-        """The clause that says what the system should do to which data, to the end of its sentence."""
-        lower = message.lower
-        for action in self._actions.spans(lower):
-            clause = message.clause_at(action.start)
-            if not clause.stated or self._not_workflow.occurs(lower, clause.start, clause.end):
-                continue
-            before = lower[clause.start : action.start].rstrip()
-            lead = self._leads.spans(before)
-            led = any(span.end == len(before) for span in lead)
-            if not led and not (before == "" and self._led_before(message, clause.start)):
-                continue
-            if self._negators.occurs(before):
-                continue
-            rest = lower[action.end : clause.end].split()
-            if len(rest) < _FEWEST_WORDS - 1 or re.match(
-                r"(?:it|this|that|most|out|everything|all|\d+%|for)$", rest[0]
-            ):
-                continue
-            sentence = message.sentence(clause)
-            begin = clause.start + _wish(before) if led else action.start
-            begin += len(lower[begin : action.start]) - len(lower[begin : action.start].lstrip())
-            return Span(
-                min(begin, action.start), self._stop(message, clause.sentence, action.end, sentence.end)
-            )
-        return None
+        """What the system does, in the user's words."""
+        return self._descriptions.read(message)
 
-    def _led_before(self, message: Message, place: int) -> bool:
-        """ "Task: classify …" and "one-off: classify …": a colon leads in."""
-        return _LEADS_IN.search(message.lower, max(0, place - 30), place) is not None
-
-    def _stop(self, message: Message, sentence: int, begin: int, end: int) -> int:
-        """Up to the first clause of the sentence that speaks of time, money or somebody's doing."""
-        for clause in message.clauses:
-            if clause.sentence != sentence or clause.start <= begin:
-                continue
-            words = message.lower[clause.start : clause.end]
-            if not clause.stated or re.search(
-                r"\d|\b(?:weeks?|months?|budget|deadline|we|our cto|i)\b", words
-            ):
-                return _before(message, clause.start)
-        return end
-
-    def regimes(self, message: Message, asked: bool = False) -> Regimes | None:
+    def regimes(self, message: Message, asked: bool = False, supposing: bool = False) -> Regimes | None:
         """The regimes that the message names as applying or not applying."""
         apply: list[str] = []
         deny: list[str] = []
@@ -123,7 +129,11 @@ class Wordings:
         for name, cues in self._regimes.items():
             for span in cues.spans(message.lower):
                 clause = message.clause_at(span.start)
-                if not clause.stated or (self._clauses.doubted(message, span) and not asked):
+                said = message.said(span)
+                if said.lower() in self._in_capitals and not said.isupper():
+                    continue
+                usable = clause.stated or (supposing and not clause.retracted)
+                if not usable or (self._clauses.doubted(message, span) and not asked and not supposing):
                     continue
                 (deny if self._clauses.negated(message, span) else apply).append(name)
                 if first is None or span.start < first.start:
@@ -133,16 +143,10 @@ class Wordings:
         return Regimes(tuple(dict.fromkeys(apply)), tuple(dict.fromkeys(deny)), first)
 
 
-def _wish(before: str) -> int:
-    """Where the wished-for system begins: after "we want", "I'd like", "the goal is to"."""
-    match = re.match(
-        r"\W*(?:and |so |but )?(?:(?:we|i)(?:'d|'re| would| are| am)? (?:just |really |mainly )?"
-        r"(?:want|need|like|love|plan|plan on|trying|hope|looking|going|intend)s?(?: to have| for)?"
-        r"|the (?:goal|idea|task|job|plan) is|(?:task|goal|idea|job|project))\s*:?\s*(?:to\b\s*)?",
-        before,
-    )
-    return match.end() if match else 0
-
-
-def _before(message: Message, place: int) -> int:
-    return len(message.text[:place].rstrip(' ,;:-–—(\n\t"'))
+def _seat(message: Message, clause: Clause) -> Span | None:
+    """A capitalised word after "on site in", "someone near": a place, known or not."""
+    for match in _SEAT.finditer(message.lower, clause.start, clause.end):
+        word = re.match(r"[A-ZÀ-Þ][a-zà-ÿ]{2,}", message.text[match.end() : clause.end])
+        if word is not None and word[0].lower() not in _MONTHS_AND_DAYS:
+            return Span(match.end(), match.end() + word.end())
+    return None
