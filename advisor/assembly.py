@@ -36,9 +36,6 @@ GUIDES = "guides"
 DOCUMENTS = "documents"
 """The collection that a user's documents go to unless another is named."""
 
-DEFAULT_MODEL = "gpt-4.1-mini"
-"""Asked where a key is set and no model is named: cheap, and it answers without long thought."""
-
 NO_KEY = "none"
 """What is sent to a server that needs no key."""
 
@@ -172,13 +169,17 @@ class Workshop:
         from advisor.adapters.chroma_evidence import ChromaEvidence
         from advisor.adapters.local_language import LocalLanguage
         from advisor.adapters.local_reader import LocalReader, load_reading
+        from advisor.adapters.local_reader.classifier import Classifier
         from advisor.adapters.local_writer import LocalAnswers, LocalMemos
         from advisor.adapters.similarity import EmbeddedSimilarity
         from advisor.adapters.sqlite_memos import SqliteMemos
 
         rulebook, phrases = builtin_rulebook(), builtin_phrases()
         reader = LocalReader(
-            load_reading(reading_files()), EmbeddedSimilarity(self.embedder), question_choices(rulebook)
+            load_reading(reading_files()),
+            EmbeddedSimilarity(self.embedder),
+            question_choices(rulebook),
+            Classifier(_classifier_file(), self.embedder),
         )
         local = LocalLanguage(reader, LocalMemos(phrases, rulebook), LocalAnswers(phrases))
         return Parts(
@@ -229,7 +230,7 @@ def endpoint(settings: Settings) -> "Endpoint":
             "Set OPENAI_BASE_URL to the resource's endpoint, or unset ADVISOR_API_VERSION.",
         )
     return Endpoint(
-        model=settings.model or DEFAULT_MODEL,
+        model=settings.model_name,
         key=settings.api_key.get_secret_value() if settings.api_key else NO_KEY,
         base_url=settings.base_url,
         api_version=settings.api_version,
@@ -256,6 +257,11 @@ def question_choices(rulebook: Rulebook) -> dict[FactKey, tuple[Choice, ...]]:
     """The choices that each question shows, so that an answer may name one."""
     phrases = builtin_phrases()
     return {entry.fact: question(entry, phrases).choices for entry in rulebook.questions}
+
+
+def _classifier_file() -> Path:
+    """The trained classifier that comes with the package."""
+    return Path(str(_packaged("playbook").joinpath("reading", "classifier.npz")))
 
 
 def _packaged(folder: str) -> Traversable:

@@ -12,6 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from advisor.errors import SettingsError
 
+DEFAULT_MODEL = "gpt-4.1-mini"
+"""Asked where a key is set and no model is named: cheap, and it answers without long thought."""
+
 
 def _either(name: str) -> AliasChoices:
     """A variable of ours, or the one that OpenAI's own clients read."""
@@ -77,6 +80,11 @@ class Settings(BaseSettings):
         return self.base_url is not None or self.api_key is not None
 
     @property
+    def model_name(self) -> str:
+        """The model to ask: the one named, or the default where only its address or key is set."""
+        return self.model or DEFAULT_MODEL
+
+    @property
     def index(self) -> Path:
         """The folder of all collections."""
         return self.home / "index"
@@ -103,11 +111,12 @@ def load_settings(**given: object) -> Settings:
         return Settings(**given)  # pyright: ignore[reportArgumentType] - validated by pydantic
     except ValidationError as error:
         first = error.errors()[0]
+        wrong = str(first["msg"]).removeprefix("Value error, ")
         name = "_".join(str(part) for part in first["loc"]).upper()
         name = name if name.startswith(("ADVISOR_", "OPENAI_")) else f"ADVISOR_{name}"
         if name.endswith("API_KEY"):  # what it holds is told nowhere, and hides in no traceback
-            raise SettingsError(f"{name} can't be used: {first['msg']}.", "Change it or unset it.") from None
+            raise SettingsError(f"{name} can't be used: {wrong}.", "Change it or unset it.") from None
         raise SettingsError(
-            f"{name} has the value {first['input']!r}, which can't be used: {first['msg']}.",
+            f"{name} has the value {first['input']!r}, which can't be used: {wrong}.",
             "Change it or unset it.",
         ) from error

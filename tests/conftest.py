@@ -17,6 +17,9 @@ from ingest.pipeline import Report, ingest_paths
 
 CHECKOUT = Path(__file__).parent.parent
 
+for _name in [name for name in os.environ if name.startswith("OPENAI_")]:
+    del os.environ[_name]  # no test asks a model that the developer pays for
+
 PAY = "# Pay\n\n## Bands\n\n| Level | Base |\n|---|---|\n| Senior | $180K |\n| Mid | $150K |\n"
 TIME = "# Time\n\n## How long\n\nHiring takes 90 days with notice periods.\n"
 

@@ -16,6 +16,7 @@ from advisor.errors import AdvisorError, UnknownThread
 from advisor.interfaces.cli_checks import before_the_prompt
 from advisor.interfaces.cli_errors import DONE, NO, tell
 from advisor.interfaces.cli_output import Screen, is_terminal, printable
+from advisor.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from advisor.assembly import Advisor
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 OPENING = (
     "Hiring advisor: say what you want to do with AI, answer a few questions, and get a memo on whom to "
-    "bring in, if anyone. No language model is connected: rules decide, and each claim names its source."
+    "bring in, if anyone. Rules decide, and each claim names its source."
 )
 PROMPT = "You: "
 MEMO_NOW = "Give me the memo now."
@@ -40,7 +41,7 @@ def chat(thread: str, continued: bool, screen: Screen) -> int:
     """Talks until the user leaves; returns the exit code. `continued`: the user named the thread."""
     warm = before_the_prompt()
     show = screen.notice if screen.as_json else screen.line
-    show(OPENING)
+    show(f"{OPENING} {connected(load_settings())}")
     show(f"Conversation {thread} · type /help for commands, or the number of a choice.")
     opening = Opening(screen)
     talk = Chat(thread, opening, screen)
@@ -58,6 +59,13 @@ def chat(thread: str, continued: bool, screen: Screen) -> int:
     finally:
         opening.leave(code)
     return code or DONE
+
+
+def connected(settings: Settings) -> str:
+    """Whether a language model is asked, and which; said before anything is sent to it."""
+    if not settings.wants_model:
+        return "No language model is connected: nothing leaves this machine."
+    return f"The language model {settings.model_name} at {settings.base_url or 'OpenAI'} reads what you type."
 
 
 class Opening:

@@ -14,7 +14,14 @@ from contextlib import closing
 from importlib import metadata
 from pathlib import Path
 
-from advisor.errors import AdvisorError, ConversationsDamaged, IndexForeign, StorageError, StorageFull
+from advisor.errors import (
+    AdvisorError,
+    ConversationsDamaged,
+    IndexForeign,
+    LanguageError,
+    StorageError,
+    StorageFull,
+)
 from advisor.settings import Settings, load_settings
 from advisor.storage_errors import told_as_storage_errors
 from ingest.generations import POINTER, Collection, collections
@@ -52,7 +59,7 @@ def all_checks() -> dict[str, Check]:
         "conversations": lambda: conversations(load_settings(), deep=True),
         "playbook": playbook,
         "corpus": corpus,
-        "language model": language_model,
+        "language model": lambda: language_model(load_settings()),
     }
 
 
@@ -204,6 +211,17 @@ def corpus() -> str:
     return f"{counts}, hash {found.hash[:12]}"
 
 
-def language_model() -> str:
-    """There is none: nothing is sent anywhere."""
-    return "none connected: rules decide, and the local reader and writer do the rest"
+def language_model(settings: Settings) -> str:
+    """Which model is asked, tried with one short call of the smallest kind; nothing is sent where none is."""
+    from advisor.adapters.openai_language.trial import tried
+    from advisor.assembly import endpoint
+
+    if not settings.wants_model:
+        return "none connected: rules decide, and the local reader and writer do the rest"
+    asked = endpoint(settings)
+    try:
+        milliseconds = tried(asked)
+    except LanguageError as error:
+        remedy = "Check ADVISOR_MODEL, OPENAI_BASE_URL and OPENAI_API_KEY; without a model all works too."
+        raise AdvisorError(error.message, remedy) from None
+    return f"{asked.model} at {asked.base_url or 'OpenAI'} answered in {milliseconds:,} ms"

@@ -16,6 +16,7 @@ from advisor.conversation.advisor import AdvisorCore
 from advisor.settings import load_settings
 from evals.bench.rows import Row
 
+DAY = dt.date(2026, 11, 20)
 ROUNDS = 12
 AIMS: Mapping[str, str] = {"question": "aim: p95 100", "recommendation": "aim: p95 500", "answer": ""}
 NAMES: Mapping[str, str] = {"question": "a question", "recommendation": "a memo", "answer": "a side question"}
@@ -74,7 +75,7 @@ def measure(models: Path, rounds: int = ROUNDS) -> list[Row]:
 
 
 def _turn(advisor: AdvisorCore, thread: str, message: str, number: int) -> tuple[str, float]:
-    day = dt.date(2026, 11, 20) + dt.timedelta(days=number)
+    day = DAY + dt.timedelta(days=number)
     begun = time.perf_counter()
     reply = advisor.reply_sync(thread, message.format(n=5 + number), today=day)
     return reply.kind, 1000 * (time.perf_counter() - begun)

@@ -153,8 +153,8 @@ class Connection:
             if found is None:
                 raise
             outcome = found
-            form = found == "bad_request" and getattr(error, "status_code", None) in (400, 422)
-            raise CallFailed(found, form) from None  # its own words may quote the key
+            refused = found == "bad_request" and getattr(error, "status_code", None) in (400, 422)
+            raise CallFailed(found, form=refused) from None  # its own words may quote the key
         finally:
             prompt_tokens, cached, completion = _tokens(told.message)
             self._usage.record(
@@ -186,9 +186,11 @@ class Connection:
         from langchain_core.utils.function_calling import convert_to_openai_function
 
         function = convert_to_openai_function(form, strict=True)
+        parameters = _without_descriptions(function["parameters"])
         if self._structure == "tools":
-            return self._chat.bind_tools([form], tool_choice=function["name"], strict=None)
-        schema = {"name": function["name"], "strict": True, "schema": function["parameters"]}
+            tool = {"name": function["name"], "description": "", "parameters": parameters}
+            return self._chat.bind_tools([{"type": "function", "function": tool}], tool_choice=tool["name"])
+        schema = {"name": function["name"], "strict": True, "schema": parameters}
         return self._chat.bind(response_format={"type": "json_schema", "json_schema": schema})
 
     @cached_property
@@ -213,6 +215,22 @@ class Connection:
                 **common,
             )
         return ChatOpenAI(model=endpoint.model, base_url=endpoint.base_url, **common)
+
+
+def _without_descriptions(schema: Any) -> Any:
+    """A form without its docstrings: they are for readers of the code, and would be paid for each call."""
+    if isinstance(schema, dict):
+        told = cast(dict[str, Any], schema)
+        return {
+            key: _without_descriptions(value)
+            for key, value in told.items()
+            if not (key == "description" and isinstance(value, str))
+        }
+    return (
+        [_without_descriptions(one) for one in cast(list[Any], schema)]
+        if isinstance(schema, list)
+        else schema
+    )
 
 
 def _fingerprint(model: str, prompt: Prompt, form: type[BaseModel]) -> str:

@@ -6,6 +6,7 @@ answers from typed figures; and it reads a picked choice, which needs no model.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 from pydantic import JsonValue
 
@@ -31,7 +32,7 @@ from advisor.domain.vocabulary import FactKey
 from advisor.ports.language import Answer, AnswerBrief, Language, MemoBrief, ReadingContext, Turn
 
 MOST_FACTS_TOLD = 19
-SAID_TOLD = 80
+SAID_TOLD = 60
 """Characters of what was said of a fact that a reader is reminded of."""
 
 
@@ -61,7 +62,7 @@ class OpenAILanguage:
         )
         read = await self._connection.ask("understand", prompt, MessageRead, context.turn)
         numbers = {
-            fact.said.strip(): await self._numbers(fact.said, fact.key, context)
+            fact.said.strip(): await self._numbers(fact.said, cast(FactKey, fact.key), context)
             for fact in read.facts
             if fact.key in MEASURED
         }

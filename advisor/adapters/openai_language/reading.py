@@ -43,10 +43,13 @@ class _Form(BaseModel):
 
 
 class FactRead(_Form):
-    """One fact that the message states, takes back, or tries in a supposition."""
+    """One fact that the message states, takes back, or tries in a supposition.
+
+    `key` is free in the form, since the prompt lists the keys already; an unknown one is dropped.
+    """
 
     act: Literal["set", "retract", "try"]
-    key: FactKey
+    key: str
     value: str | None
     said: str
     sure: bool
@@ -114,14 +117,12 @@ def checked(
     foreign = any(isinstance(c, OutOfScope) and c.reason == "language" for c in local.commands)
     refused = [c for c in local.commands if isinstance(c, OutOfScope) and c.reason != "language"]
     commands: list[Command] = [*refused, *_declined(read.declined, text, refused)]
-    held = [fact for fact in read.facts if _held(fact.said, text)]
+    held = list(_known(fact for fact in read.facts if _held(fact.said, text)))
     facts = {fact.key: fact for fact in _stated(held, numbers)}
     mine = {c.key: c for c in local.commands if isinstance(c, SetFact) and c.key not in facts}
     commands += [*facts.values(), *mine.values()]
     commands += [
-        RetractFact(key=one.key, said=one.said)
-        for one in held
-        if one.act == "retract" and one.key not in facts
+        RetractFact(key=key, said=one.said) for key, one in held if one.act == "retract" and key not in facts
     ]
     commands += _missing(commands, local, RetractFact)
     tried = _tried(held, text)
@@ -131,7 +132,9 @@ def checked(
         c for c in local.commands if isinstance(c, AskGuides)
     ]
     for request, kind in (("why", AskWhy), ("answer_now", AnswerNow), ("restart", Restart)):
-        if request in read.requests or any(isinstance(c, kind) for c in local.commands):
+        heard = any(isinstance(c, kind) for c in local.commands)
+        # A restart forgets every fact: in English it takes the local reader's word as well.
+        if heard or (request in read.requests and (foreign or request != "restart")):
             commands.append(kind())
     language = read.language.strip().lower()
     return Reading(
@@ -140,6 +143,7 @@ def checked(
         queries=local.queries,
         unread=not commands,
         language=language if _LANGUAGE.fullmatch(language) else local.language,
+        corrects=local.corrects or foreign,
     )
 
 
@@ -168,30 +172,34 @@ def _groups(form: re.Pattern[str], key: str, value: str) -> tuple[str, str, str]
     return first, second, third
 
 
+def _known(read: Iterable[FactRead]) -> Iterable[tuple[FactKey, FactRead]]:
+    return ((cast(FactKey, one.key), one) for one in read if one.key in FACT_KEYS)
+
+
 def _stated(
-    read: Iterable[FactRead], numbers: Mapping[str, Mapping[FactKey, JsonValue]]
+    read: Iterable[tuple[FactKey, FactRead]], numbers: Mapping[str, Mapping[FactKey, JsonValue]]
 ) -> Iterable[SetFact]:
-    for fact in read:
+    for key, fact in read:
         said = fact.said.strip()
         if fact.act != "set":
             continue
         try:
-            value = None if fact.value is None else parsed(fact.key, fact.value)
+            value = None if fact.value is None else parsed(key, fact.value)
         except FactValueError:
             continue
-        if value is not None and fact.key in MEASURED:
-            value = numbers.get(said, {}).get(fact.key, value)
-        if value is not None and fact.key in TEXT_FACTS:
+        if value is not None and key in MEASURED:
+            value = numbers.get(said, {}).get(key, value)
+        if value is not None and key in TEXT_FACTS:
             value = said  # what is kept is what was said
-        yield SetFact(key=fact.key, value=value, said=said, sure="sure" if fact.sure else "hedged")
+        yield SetFact(key=key, value=value, said=said, sure="sure" if fact.sure else "hedged")
 
 
-def _tried(read: Iterable[FactRead], text: str) -> WhatIf | None:
+def _tried(read: Iterable[tuple[FactKey, FactRead]], text: str) -> WhatIf | None:
     changes: dict[FactKey, JsonValue] = {}
-    for one in read:
+    for key, one in read:
         if one.act == "try" and one.value is not None:
             try:
-                changes[one.key] = parsed(one.key, one.value)
+                changes[key] = parsed(key, one.value)
             except FactValueError:
                 continue
     return WhatIf(changes=changes, said=text[:200]) if changes else None

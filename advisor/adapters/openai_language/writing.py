@@ -32,6 +32,8 @@ WORDED = ("first", "then", "why")
 """Sections of prose. What is told in tables, and what was said, stays as it is."""
 ANSWER = "answer"
 MOST_WORDS = 35
+MOST_TOLD = 400
+"""Characters of a refused sentence that its writer is reminded of."""
 DECISION = "decision"
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 
@@ -234,7 +236,7 @@ def refused_told(objections: Sequence[Objection], material: Material) -> str:
     told = [
         {
             "points": [f"{one.wording.section}.{at}" for at in one.wording.points],
-            "text": one.wording.claim.text,
+            "text": one.wording.claim.text[:MOST_TOLD],
             "evidence": material.named(one.wording.claim.evidence),
             "reasons": list(one.reasons),
         }
