@@ -97,6 +97,7 @@ class Reading(Frozen):
 
     `unread` is True when a message with words in it gave no command at all. `queries` are things to
     put right with the user before going on ("04/05/2026 has passed in either reading; which date?").
+    `corrects`: the message says that it takes something back or puts it right ("actually", "no wait").
     `language` is the language to answer in (ISO 639-1); None where the message doesn't tell.
     """
 
@@ -105,3 +106,4 @@ class Reading(Frozen):
     queries: tuple[str, ...] = ()
     unread: bool = False
     language: str | None = None
+    corrects: bool = False

@@ -22,7 +22,8 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from advisor.domain.vocabulary import ENUMERATED, FACT_KEYS, TEXT_FACTS, FactKey
 
 FactStatus = Literal["stated", "assumed", "unknown"]
-Sureness = Literal["sure", "hedged"]
+Sureness = Literal["sure", "hedged", "guessed"]
+"""Whether the user was sure, said it with a maybe, or the reader only guessed at what was meant."""
 
 MAX_DAYS = 3650
 MAX_MONEY = 1e12

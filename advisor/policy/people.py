@@ -1,6 +1,6 @@
-"""What a text about a team or a place says: is anyone on AI, is anyone technical, shall people sit abroad.
+"""What a text says of people: is anyone on AI or technical, shall they sit abroad, is it about patients.
 
-Reads only what the policy needs from two facts that are kept as text. A text that says nothing of it
+Reads only what the policy needs from facts that are kept as text. A text that says nothing of it
 gives None, which is not the same as no.
 """
 
@@ -14,7 +14,9 @@ _ENGINEERS = re.compile(
 )
 _NOT_TECHNICAL = re.compile(
     r"\b(?:none|nobody|no one|not) (?:of (?:us|them) )?(?:is |are )?technical\b|\bnon[- ]?technical\b"
-    r"|\bno (?:tech|technical|it|engineering|dev)\b(?: (?:people|team|staff|department))?",
+    r"|\bno (?:tech|technical|it|engineering|dev)\b(?: (?:people|team|staff|department))?"
+    r"|\b(?:nobody|no one|none of (?:us|them)) (?:here |there )?(?:can |could )?"
+    r"(?:writes? (?:any )?code|codes?|programs?)\b",
     re.I,
 )
 _NEGATED = re.compile(
@@ -22,6 +24,12 @@ _NEGATED = re.compile(
     r"vacanc(?:y|ies)|roles?|reqs?|want(?:s|ed)?|need(?:s|ed)?|hiring|looking)\b",
     re.I,
 )
+_PATIENTS = re.compile(
+    r"\bpatients?\b|\bnhs numbers?\b"
+    r"|\b(?:medical|health|clinical) (?:records?|data|histor(?:y|ies)|files?)\b",
+    re.I,
+)
+_DENIED = re.compile(r"\b(?:no|not|none|without|zero|never|nor|neither)\b|n't\b", re.I)
 _CLAUSE = re.compile(r"[,.;:()!?]|\bbut\b|\band\b|\bplus\b", re.I)
 
 _ABROAD = re.compile(
@@ -61,6 +69,11 @@ def lacks(team: str, who: str) -> bool:
     """Does the text say that this kind of person is missing: "no MLOps engineer", "MLOps is what we lack"?"""
     kind = re.compile(rf"\b{re.escape(who)}\b", re.I)
     return any(kind.search(clause) and _NEGATED.search(clause) for clause in _CLAUSE.split(team))
+
+
+def names_patients(text: str) -> bool:
+    """Does the text speak of patients or of what is kept on them, and not to say that there are none?"""
+    return any(_PATIENTS.search(clause) and not _DENIED.search(clause) for clause in _CLAUSE.split(text))
 
 
 def shall_sit_abroad(place: str) -> bool:

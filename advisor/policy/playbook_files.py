@@ -141,14 +141,22 @@ class ContradictionEntry(Frozen):
     text: str
 
 
+class Patience(Frozen):
+    """After so many questions in a conversation, the chance of change from which one more is asked."""
+
+    after: int = Field(ge=0)
+    ask_above: float = Field(ge=0, le=1)
+
+
 class Weights(Frozen):
-    """Strengths as integers, the discount on interested support, and the borders of sureness."""
+    """Strengths as integers, the discount on interested support, the borders of sureness and of asking."""
 
     strengths: dict[Strength, int]
     interested_percent: int = Field(gt=0, le=100)
     settled_margin: int
     leaning_margin: int
     ask_above_chance: float
+    patience: tuple[Patience, ...] = ()
     completions: int = Field(gt=0)
     seed: int
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from advisor.domain.case import Case, Interval
 from advisor.domain.vocabulary import FactKey, WorkType
-from advisor.policy.people import has_ai_people, has_engineers, lacks, shall_sit_abroad
+from advisor.policy.people import has_ai_people, has_engineers, lacks, names_patients, shall_sit_abroad
 from advisor.policy.volume import items_per_day
 
 HIGH_VOLUME_PER_DAY = 100_000
@@ -287,6 +287,16 @@ def mistakes_are_cheap(case: Case) -> bool:
 @predicate("regulated")
 def it_is_regulated(case: Case) -> bool:
     return case.regulated == "yes"
+
+
+@predicate("regulated")
+def nothing_regulates_it(case: Case) -> bool:
+    return case.regulated == "no"
+
+
+@predicate("workflow")
+def the_work_is_on_patients(case: Case) -> bool:
+    return case.workflow is not None and names_patients(case.workflow)
 
 
 @predicate("regulated", "mistake_tolerance")

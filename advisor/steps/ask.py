@@ -2,15 +2,17 @@
 
 from advisor.domain.memo import PassageEvidence
 from advisor.domain.reply import Choice, Question
+from advisor.domain.vocabulary import FactKey
 from advisor.policy.next_question import OPENING
 from advisor.policy.playbook_files import ContradictionEntry, QuestionEntry
 from advisor.policy.rulebook import Rulebook
 from advisor.steps.citing import Numbering
 from advisor.steps.compose import compose
-from advisor.steps.decide import clash, recommendation
+from advisor.steps.decide import clash, to_confirm, worth_asking
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Piece, Record
-from advisor.steps.wording import as_said
+from advisor.steps.understand import restating
+from advisor.steps.wording import as_said, value_words
 
 
 def ask(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Record:
@@ -22,13 +24,22 @@ def ask(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Record:
     if record.open_question is not None:
         asked = record.open_question
         piece = _asked(asked, rulebook, phrases, record, again=True)
+    elif record.restated is not None:
+        asked = question(rulebook.question(record.restated), phrases)
+        named = (*record.clashes_named, restating(record.restated))
+        record = record.with_piece(Piece(text=_two_ways(record.restated, record, rulebook, phrases)))
+        record = record.model_copy(update={"clashes_named": named})
+        piece = _asked(asked, rulebook, phrases, record)
     elif clashing is not None:
         asked = question(rulebook.question(clashing.ask), phrases)
         record = record.model_copy(update={"clashes_named": (*record.clashes_named, clashing.id)})
         record = record.with_piece(Piece(text=_clash_text(clashing, record, phrases)))
         piece = _asked(asked, rulebook, phrases, record)
     else:
-        fact = recommendation(record, rulebook).next_question
+        fact = worth_asking(record, rulebook)
+        if fact is None:
+            fact = to_confirm(record, rulebook)
+            record = record if fact is None else record.with_piece(_guess(fact, record, rulebook, phrases))
         if fact is None:
             return compose(record, "question" if queries else "answer")
         asked = question(rulebook.question(fact), phrases)
@@ -68,6 +79,23 @@ def _asked(
     if again:
         lines.insert(0, phrases.say("still_open"))
     return Piece(text="\n".join(lines), citations=numbering.citations())
+
+
+def _guess(key: FactKey, record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Piece:
+    """What was guessed of a fact that decides, and from which words."""
+    fact, entry = record.facts()[key], rulebook.question(key)
+    value = value_words(rulebook, key, fact.value)
+    return Piece(
+        text=phrases.say("confirm_guess", label=entry.label, value=value, said=as_said(fact.said or ""))
+    )
+
+
+def _two_ways(key: FactKey, record: Record, rulebook: Rulebook, phrases: Phrasebook) -> str:
+    """The two statements of a fact, named."""
+    fact = record.facts()[key]
+    earlier = next(past for past in reversed(fact.history) if past.value is not None)
+    label = rulebook.question(key).label
+    return phrases.say("restated", label=label, first=as_said(earlier.said), second=as_said(fact.said or ""))
 
 
 def _clash_text(clashing: ContradictionEntry, record: Record, phrases: Phrasebook) -> str:

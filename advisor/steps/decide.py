@@ -8,9 +8,10 @@ from typing import Literal
 from advisor.domain.case import Case
 from advisor.domain.commands import AskGuides, AskWhy, OutOfScope, WhatIf
 from advisor.domain.decision import Recommendation
-from advisor.domain.vocabulary import FactKey
+from advisor.domain.vocabulary import ENUMERATED, FactKey
 from advisor.policy.contradictions import contradictions
 from advisor.policy.decide import decide as decide_case
+from advisor.policy.decide import first_move
 from advisor.policy.playbook_files import ContradictionEntry
 from advisor.policy.rulebook import Rulebook
 from advisor.steps.record import Record
@@ -45,11 +46,34 @@ def settle(record: Record, rulebook: Rulebook) -> Literal["ask", "answer", "retr
         return "retrieve"
     if record.reading is not None and record.reading.queries:
         return "ask"
-    if record.open_question is not None or clash(record, rulebook) is not None:
+    if record.open_question is not None or record.restated or clash(record, rulebook) is not None:
         return "ask"
     if record.memo_on == record.fingerprint():
         return "answer"
-    return "ask" if recommendation(record, rulebook).next_question else "retrieve"
+    return "ask" if worth_asking(record, rulebook) or to_confirm(record, rulebook) else "retrieve"
+
+
+def worth_asking(record: Record, rulebook: Rulebook) -> FactKey | None:
+    """The next question, unless so many were asked that what it may change is not worth another.
+
+    The policy says what could still change the first move; how long people answer is the conversation's.
+    """
+    decision = recommendation(record, rulebook)
+    asked = len(record.asked)
+    needed = [step.ask_above for step in rulebook.weights.patience if asked >= step.after]
+    return None if decision.chance_of_change < max(needed, default=0) else decision.next_question
+
+
+def to_confirm(record: Record, rulebook: Rulebook) -> FactKey | None:
+    """A fact that the reader guessed from words about something else, and on which the first move hangs."""
+    values = record.values()
+    present = first_move(rulebook, Case.of(values))
+    for key, fact in record.facts().items():
+        if fact.sure != "guessed" or key in record.asked or key not in ENUMERATED:
+            continue
+        if first_move(rulebook, Case.of({**values, key: None})).id != present.id:
+            return key
+    return None
 
 
 def clash(record: Record, rulebook: Rulebook) -> ContradictionEntry | None:

@@ -59,10 +59,17 @@ def memo(
     within = Numbering(passages, sources, earlier)
     told = tuple(section for section in record.draft.sections if not is_exported_only(section))
     text = _markdown(record.draft.model_copy(update={"sections": told}), within, decision, record.today)
-    opening = phrases.say("as_asked" if record.answer_now else "settled_now")
+    opening = phrases.say(_why_now(record, decision))
     record = record.with_piece(Piece(text=opening), Piece(text=text, citations=within.citations()))
     record = record.model_copy(update={"memo_on": record.fingerprint()})
     return compose(record, "recommendation", memo=made, assumed=_assumed(decision)), made
+
+
+def _why_now(record: Record, decision: Recommendation) -> str:
+    """The phrase that says why the memo comes now: asked for, settled, or enough was asked."""
+    if record.answer_now:
+        return "as_asked"
+    return "settled_now" if decision.next_question is None else "enough_asked"
 
 
 def _assumed(decision: Recommendation) -> dict[FactKey, Fact]:

@@ -67,6 +67,8 @@ class Record(Frozen):
     pieces: tuple[Piece, ...] = ()
     notices: tuple[str, ...] = ()
     answer_now: bool = False
+    restated: FactKey | None = None
+    """A fact that this message states against an earlier statement, without a word of correction."""
     passages: tuple[str, ...] = ()
     draft: Draft | None = None
     cut: tuple[str, ...] = ()
@@ -113,6 +115,7 @@ class Record(Frozen):
                 "pieces": (),
                 "notices": (),
                 "answer_now": False,
+                "restated": None,
                 "passages": (),
                 "draft": None,
                 "cut": (),

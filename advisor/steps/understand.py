@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from pydantic import JsonValue
+
 from advisor.domain.commands import (
     AnswerNow,
     AskGuides,
@@ -15,7 +17,7 @@ from advisor.domain.commands import (
     WhatIf,
 )
 from advisor.domain.facts import Statement
-from advisor.domain.vocabulary import FactKey
+from advisor.domain.vocabulary import ENUMERATED, FactKey
 from advisor.policy.next_question import OPENING
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.language import Language, ReadingContext
@@ -55,6 +57,7 @@ async def understand(
             "language": reading.language or record.language,
         }
     )
+    updated = updated.model_copy(update={"restated": _restated(record, reading)})
     for command in reading.commands:
         if isinstance(command, Restart):
             updated = _restarted(updated, phrases)
@@ -82,6 +85,38 @@ def _screened(text: str) -> OutOfScope | None:
     if len(text) > LONGEST_MESSAGE:
         return OutOfScope(reason="too_long", said="", detail=f"{len(text):,}")
     return None
+
+
+def _restated(record: Record, reading: Reading) -> FactKey | None:
+    """The first enumerated fact that the message sets anew in passing, against what was said of it.
+
+    An answer to the open question and a word of correction replace a statement; anything else may be a
+    contradiction, and is asked about once.
+    """
+    facts = record.facts()
+    asked = record.open_question.fact if record.open_question else None
+    if reading.corrects:
+        return None
+    for command in reading.commands:
+        if not isinstance(command, SetFact) or command.key == asked or command.key not in ENUMERATED:
+            continue
+        held = facts.get(command.key)
+        if held is None or held.status != "stated" or {held.sure, command.sure} != {"sure"}:
+            continue
+        differs = command.value is not None and _plain(command.value) != _plain(held.value)
+        if differs and restating(command.key) not in record.clashes_named:
+            return command.key
+    return None
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """Yes or no of `regulated`, whichever regimes are named; any other value as it is."""
+    return value.get("value") if isinstance(value, dict) else value
+
+
+def restating(key: FactKey) -> str:
+    """How a fact that was stated in two ways is kept among the contradictions that were named."""
+    return f"stated in two ways: {key}"
 
 
 def _said(record: Record, key: FactKey, command: SetFact) -> Record:
@@ -116,16 +151,22 @@ def _question_met(record: Record, reading: Reading, rulebook: Rulebook, phrases:
     requests = any(isinstance(c, AskGuides | AskWhy | WhatIf | OutOfScope) for c in reading.commands)
     if answered:
         return record.model_copy(update={"open_question": None})
-    if requests or reading.queries:
+    if (requests or reading.queries) and not _said_again(record):
         return record
     if reading.unread and question.fact == OPENING and len(record.text.split()) <= SMALL_TALK:
         return record  # "hello" is no description of a system, and no refusal to give one
     # Passed over: not asked again, and the memo names it among its assumptions.
     record = record.model_copy(update={"open_question": None})
-    if reading.unread:
+    if reading.unread or requests:
         text = phrases.say("unread_answer", label=rulebook.question(question.fact).label)
         return record.with_piece(Piece(text=text))
     return record
+
+
+def _said_again(record: Record) -> bool:
+    """Whether the user says word for word what he said before: then it was meant as an answer."""
+    said = [entry.text for entry in record.transcript if entry.speaker == "user"]
+    return len(said) > 1 and said[-1] == said[-2]
 
 
 def _read_back(record: Record, reading: Reading, rulebook: Rulebook, phrases: Phrasebook) -> Record:
