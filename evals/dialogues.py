@@ -24,6 +24,7 @@ from typing import Any
 from advisor.assembly import Advisor
 from advisor.conversation.advisor import AdvisorCore
 from advisor.domain.reply import Reply
+from advisor.domain.vocabulary import ENUMERATED
 from advisor.settings import load_settings
 
 HERE = Path(__file__).parent / "dialogues"
@@ -44,8 +45,9 @@ class Held:
     asked: list[str] = field(default_factory=list[str])
     repeated: list[str] = field(default_factory=list[str])
     clash_named: bool | None = None
-    unknown: int = 0
     mentioned: float = 1.0
+    misread: list[str] = field(default_factory=list[str])
+    unread: list[str] = field(default_factory=list[str])
     transcript: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
 
@@ -67,7 +69,7 @@ class User:
         question = reply.question
         if question is None:
             return "Just tell me what to do."
-        if self._clash is not None and "don't go together" in reply.text and not self._clash_met:
+        if self._clash is not None and "do not fit together" in reply.text and not self._clash_met:
             self._clash_met = self.clash_named = True
             return str(self._clash["if_challenged"])
         interjection = self._interjections.pop(self._answers + 1, None)
@@ -93,10 +95,11 @@ def hold(advisor: AdvisorCore, case: Mapping[str, Any]) -> Held:
     """One whole conversation."""
     held, user, thread = Held(case["id"]), User(case), str(case["id"])
     message = str(case["opening"])
-    memo = None
+    memo, last = None, None
     for _ in range(MOST_TURNS):
         reply = advisor.reply_sync(thread, message, today=TODAY)
         held.transcript += [("user", message), ("advisor", reply.text)]
+        last = reply
         if reply.memo is not None:
             memo = reply.memo
             message = user.last_word() or ""
@@ -116,11 +119,34 @@ def hold(advisor: AdvisorCore, case: Mapping[str, Any]) -> Held:
         held.role, held.engagement = first.role, first.engagement
         held.score = graded(first.role, first.engagement, case["gold"])
         held.mentioned = mentioned(memo.text, case.get("must_mention") or ())
+    if last is not None:
+        held.misread, held.unread = compared(last, case, held.asked)
     if case.get("contradiction"):
         held.clash_named = user.clash_named
     if user.clash_named and held.repeated:
         held.repeated.pop()  # asked again to clear up what was named
     return held
+
+
+def compared(reply: Reply, case: Mapping[str, Any], asked: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Enumerated facts held against what is true of the case, and those asked for and not understood."""
+    truth: dict[str, Any] = {key: one["value"] for key, one in case["facts"].items()}
+    for told in (*(case.get("changes") or ()), case.get("contradiction") or {}):
+        truth |= told.get("sets") or told.get("resolves") or {}
+    misread: list[str] = []
+    unread: list[str] = []
+    for key, want in truth.items():
+        if key not in ENUMERATED:
+            continue
+        fact = reply.facts.get(key)  # pyright: ignore[reportArgumentType]
+        got = fact.value if fact is not None and fact.status == "stated" else None
+        got = got.get("value") if isinstance(got, dict) else got
+        want = want.get("value") if isinstance(want, dict) else want
+        if got is not None and got != want:
+            misread.append(f"{key}={got} for {want}: {fact.said if fact else ''}")
+        elif got is None and key in asked and want not in (None, "unknown"):
+            unread.append(f"{key}={want}: {case['facts'][key]['answer']}")
+    return misread, unread
 
 
 def graded(role: str, engagement: str, gold: Mapping[str, Sequence[str]]) -> float:
@@ -154,6 +180,8 @@ def table(name: str, results: Sequence[Held]) -> str:
             f"  questions               mean {statistics.mean(questions):.1f}, most {max(questions)}",
             f"  a question repeated     in {repeated}",
             f"  contradictions named    {named} of {len(clashes)}",
+            f"  facts misread           {sum(len(one.misread) for one in results)}",
+            f"  answers not understood  {sum(len(one.unread) for one in results)}",
             f"  wanted ideas mentioned  {statistics.mean(one.mentioned for one in results):.2f}",
             "  asked for               " + ", ".join(f"{key} {n}" for key, n in asked.most_common()),
         )
@@ -185,8 +213,15 @@ def main() -> None:
                 for one, case in zip(results, cases, strict=True):
                     if options.failures and (one.score < 1 or one.repeated):
                         gold = case["gold"]
-                        print(f"  {one.case}: {one.role}/{one.engagement} {one.score}; asked {len(one.asked)}"
-                              f"; wants {gold['roles_ok']} {gold['engagement_ok']}; repeated {one.repeated}")
+                        print(
+                            f"  {one.case}: {one.role}/{one.engagement} {one.score}; asked {len(one.asked)}"
+                            f"; wants {gold['roles_ok']} {gold['engagement_ok']}; repeated {one.repeated}"
+                        )
+                        print(
+                            "".join(f"      misread {told}\n" for told in one.misread)
+                            + "".join(f"      unread {told}\n" for told in one.unread),
+                            end="",
+                        )
     if options.json:
         options.json.write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
 

@@ -5,26 +5,36 @@ The messages stand here; every word of the advisor's comes from the product, on 
 
 import datetime as dt
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from advisor.assembly import Advisor
 from advisor.conversation.advisor import AdvisorCore
+from advisor.domain.vocabulary import FactKey
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- sample conversation: begin -->\n", "<!-- sample conversation: end -->\n"
 TODAY = dt.date(2026, 11, 20)
-MESSAGES = (
+OPENING = (
     "We run software for property managers, 120 people. Customers drown in maintenance tickets and we want "
     "our app to read them and send each one to the right contractor, on OpenAI. It must be live by the end "
-    "of January. What does a senior AI engineer cost?",
-    "Five years of tickets, all in one clean table.",
-    "It pays, we tried it by hand for a month. One person can build it, we think.",
-    "Yes, our CTO reviews all code.",
-    "It helps us run the firm. Somebody will keep an eye on it, but once it runs it runs.",
-    "No product does it, we looked. Five developers, nobody on AI, all here in Boston.",
-    "No special rules apply. Budget is 60k.",
+    "of January. What does a senior AI engineer cost?"
 )
-"""Answers to the questions as they come; the conversation ends with the memo."""
+ANSWERS: Mapping[FactKey, str] = {
+    "data_readiness": "Five years of tickets, all in one clean table.",
+    "value_proven": "It pays, we tried it by hand for a month.",
+    "technical_leadership": "Yes, our CTO reviews all code.",
+    "durable_ownership": "Somebody will keep an eye on it, but once it runs it runs.",
+    "core_ip": "No, customers buy the property software, this helps our support.",
+    "buy_option": "No product does it, we looked.",
+    "existing_team": "Five developers, nobody on AI.",
+    "region_preference": "Here in Boston.",
+    "several_disciplines": "One person can build it, we think.",
+    "regulated": "No special rules apply.",
+    "budget_usd": "60k.",
+}
+"""What this user says to each question; the conversation ends with the memo."""
+MOST_TURNS = 15
 CUT = "## Where the guides differ"
 """The README shows a memo up to here; whole ones stand in examples/."""
 REST = (
@@ -36,13 +46,15 @@ REST = (
 def held(advisor: AdvisorCore, thread: str = "readme") -> str:
     """The conversation as Markdown: what was said, and each reply; the memo up to CUT."""
     lines: list[str] = []
-    for message in MESSAGES:
+    message = OPENING
+    for _ in range(MOST_TURNS):
         reply = advisor.reply_sync(thread, message, today=TODAY)
         if reply.kind == "recommendation":
             lines += [f"**You:** {message}\n", _quoted(reply.text.split(CUT)[0]), REST]
             return "\n".join(lines)
         lines += [f"**You:** {message}\n", _quoted(reply.text)]
-    raise RuntimeError("the conversation ended without a memo: give it more answers")
+        message = ANSWERS.get(reply.question.fact, "I don't know.") if reply.question else "Just tell me."
+    raise RuntimeError("the conversation ended without a memo")
 
 
 def _quoted(text: str) -> str:
