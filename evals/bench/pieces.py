@@ -33,4 +33,22 @@ def ingest() -> list[Row]:
     ]
 
 
-PIECES: dict[str, Callable[[], list[Row]]] = {"startup": startup, "turns": turns, "ingest": ingest}
+def reading() -> list[Row]:
+    from evals.bench.reading import facts
+
+    return facts()
+
+
+def model() -> list[Row]:
+    from evals.bench.model import measure
+
+    return measure(MODELS)
+
+
+PIECES: dict[str, Callable[[], list[Row]]] = {
+    "startup": startup,
+    "turns": turns,
+    "ingest": ingest,
+    "reading": reading,
+    "model": model,
+}

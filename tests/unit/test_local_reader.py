@@ -304,7 +304,7 @@ def test_likeness_decides_only_where_cues_do_not() -> None:
     context = ReadingContext(today=TODAY, open_question=question)
     (command,) = reader.understand("like a garden", context).commands
     assert isinstance(command, SetFact)
-    assert (command.value, command.sure) == ("yes", "hedged")
+    assert (command.value, command.sure) == ("yes", "guessed")
     reader.understand("no", context)
     assert asked == ["like a garden"]
 

@@ -32,7 +32,7 @@ from advisor.domain.vocabulary import FactKey
 from advisor.ports.language import Answer, AnswerBrief, Language, MemoBrief, ReadingContext, Turn
 
 MOST_FACTS_TOLD = 19
-SAID_TOLD = 60
+SAID_TOLD = 40
 """Characters of what was said of a fact that a reader is reminded of."""
 
 

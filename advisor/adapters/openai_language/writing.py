@@ -32,6 +32,8 @@ WORDED = ("first", "then", "why")
 """Sections of prose. What is told in tables, and what was said, stays as it is."""
 ANSWER = "answer"
 MOST_WORDS = 35
+MOST_PASSAGES = 4
+"""Of an answer's search, best first; what lies further down seldom answers and is paid for each time."""
 MOST_TOLD = 400
 """Characters of a refused sentence that its writer is reminded of."""
 DECISION = "decision"
@@ -130,6 +132,7 @@ class Material:
     def of_answer(cls, brief: AnswerBrief) -> "Material":
         """The passages that a search found, best first."""
         found = [brief.passages[hit.passage_id] for hit in brief.hits if hit.passage_id in brief.passages]
+        found = found[:MOST_PASSAGES]
         numbered = {f"P{number}": passage for number, passage in enumerate(found, 1)}
         return cls(passages=numbered, facts={}, lines={}, decides=False, sources=brief.sources)
 
