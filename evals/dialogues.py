@@ -13,6 +13,7 @@ nor each other; nothing is tuned on the test half.
 import argparse
 import datetime as dt
 import json
+import re
 import statistics
 import tempfile
 from collections import Counter
@@ -158,8 +159,6 @@ def graded(role: str, engagement: str, gold: Mapping[str, Sequence[str]]) -> flo
 
 def mentioned(text: str, groups: Iterable[Sequence[str]]) -> float:
     """Share of the wanted ideas that the memo mentions; an idea is met by any of its patterns."""
-    import re
-
     met = [any(re.search(one, text, re.IGNORECASE) for one in group) for group in groups]
     return sum(met) / len(met) if met else 1.0
 

@@ -31,7 +31,6 @@ from advisor.domain.memo import Claim, Draft, Objection, Wording
 from advisor.domain.vocabulary import FactKey
 from advisor.ports.language import Answer, AnswerBrief, Language, MemoBrief, ReadingContext, Turn
 
-MOST_FACTS_TOLD = 19
 SAID_TOLD = 40
 """Characters of what was said of a fact that a reader is reminded of."""
 
