@@ -21,8 +21,8 @@ from advisor.policy.rulebook import Rulebook, load_rulebook
 from advisor.ports.language import Language
 from advisor.ports.usage import UsageLog
 from advisor.settings import Settings, load_settings
-from advisor.steps.ask import question
 from advisor.steps.phrasebook import Phrasebook, load_phrasebooks
+from advisor.steps.question import question
 from corpus.builtin import Corpus, load_corpus
 
 if TYPE_CHECKING:
@@ -172,7 +172,10 @@ class Workshop:
         from advisor.adapters.local_reader.classifier import Classifier
         from advisor.adapters.local_writer import LocalAnswers, LocalMemos
         from advisor.adapters.similarity import EmbeddedSimilarity
+        from advisor.adapters.sqlite_directory import SqliteDirectory
         from advisor.adapters.sqlite_memos import SqliteMemos
+        from advisor.adapters.sqlite_ratings import SqliteRatings
+        from advisor.adapters.sqlite_replies import SqliteReplies
 
         rulebook, phrases = builtin_rulebook(), builtin_phrases()
         reader = LocalReader(
@@ -188,6 +191,9 @@ class Workshop:
             usage=self.usage(),
             evidence=ChromaEvidence(self._settings.index, self.embedder, builtin_corpus().figures),
             memos=SqliteMemos(self._settings.database),
+            replies=SqliteReplies(self._settings.database),
+            ratings=SqliteRatings(self._settings.database),
+            directory=SqliteDirectory(self._settings.database),
             rulebook=rulebook,
             kits=builtin_kits(),
             verifier=builtin_verifier(),

@@ -3,42 +3,39 @@
 Knows the graph and its checkpoints; what the parts are made of is `advisor.assembly`'s.
 """
 
-import asyncio
 import datetime as dt
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
-from langgraph.pregel import Pregel
 from pydantic import JsonValue
 
-from advisor.conversation.alone import turn_alone
 from advisor.conversation.checkpoints import Checkpoints
-from advisor.conversation.graph import Parts, build_graph
+from advisor.conversation.graph import Parts
+from advisor.conversation.history import turns_of
 from advisor.conversation.loop import LoopThread
-from advisor.conversation.state import State, packed, unpacked
+from advisor.conversation.turns import Message, Turns, day_of
 from advisor.domain.case import Case
 from advisor.domain.commands import Reading, SetFact
 from advisor.domain.decision import Recommendation
-from advisor.domain.evidence import Hit
+from advisor.domain.evidence import Hit, Passage
 from advisor.domain.facts import Statement, fold
 from advisor.domain.memo import Memo
-from advisor.domain.reply import Event, Progress, Reply, TextDelta
-from advisor.errors import AdvisorError, BadCertificate, InputError, UnknownThread
+from advisor.domain.rating import Rating, rated_words
+from advisor.domain.reply import Event, Reply, Turn
+from advisor.domain.standing import Standing, Supposition
+from advisor.domain.vocabulary import FACT_KEYS, FactKey
+from advisor.errors import BadCertificate, InputError, UnknownThread
 from advisor.policy.certificate import differences
 from advisor.policy.decide import decide as decide_case
+from advisor.ports.directory import Directory
 from advisor.ports.language import ReadingContext
-from advisor.steps.compose import give_up
 from advisor.steps.decide import recommendation
 from advisor.steps.record import Entry, Record
-from advisor.storage_errors import told_as_storage_errors
+from advisor.steps.standing import standing, suppose
 
 LONGEST_NAME = 500
 """Bytes of a conversation's name."""
-
-DELTA = 24
-"""Characters of a text delta."""
 
 
 class Ingest(Protocol):
@@ -56,57 +53,73 @@ class AdvisorCore:
         self._today = today
         self._closed = False
         self._loop = LoopThread()
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         try:
             self._checkpoints = self._loop.run(Checkpoints.open(database))
         except BaseException:
             self._loop.close()
             raise
-        self._graph: Pregel[State, Any, Any, Any] = build_graph(parts).compile(
-            checkpointer=self._checkpoints.saver
-        )
+        self._turns = Turns(parts, self._checkpoints, today)
 
     # --- talking ----------------------------------------------------------------------------------
 
     async def reply(
-        self, thread: str, text: str, today: dt.date | None = None, message_id: str | None = None
+        self,
+        thread: str,
+        text: str,
+        today: dt.date | None = None,
+        message_id: str | None = None,
+        about: FactKey | None = None,
     ) -> Reply:
         """The reply to one message. `today` is the date to reckon from.
 
         A message with the `message_id` of the last one is the same message again: it gets the same
         reply. A turn that a crash cut short is finished first, and a notice says so.
+
+        `about` is the fact that the message is about, where a choice was pressed or a fact corrected: it is
+        read as an answer to that fact's question, and the open question stays open if it is another one.
+        Raises InputError for what is no fact.
         """
-        _check(thread, text)
-        return await self._loop.run_async(self._reply(thread, text, today, message_id))
+        message = _checked(thread, text, today, message_id, about)
+        return await self._loop.run_async(self._turns.reply(thread, message))
 
     def reply_sync(
-        self, thread: str, text: str, today: dt.date | None = None, message_id: str | None = None
+        self,
+        thread: str,
+        text: str,
+        today: dt.date | None = None,
+        message_id: str | None = None,
+        about: FactKey | None = None,
     ) -> Reply:
         """`reply` for callers without an event loop."""
-        _check(thread, text)
-        return self._loop.run(self._reply(thread, text, today, message_id))
+        message = _checked(thread, text, today, message_id, about)
+        return self._loop.run(self._turns.reply(thread, message))
 
     async def stream(
-        self, thread: str, text: str, today: dt.date | None = None, message_id: str | None = None
+        self,
+        thread: str,
+        text: str,
+        today: dt.date | None = None,
+        message_id: str | None = None,
+        about: FactKey | None = None,
     ) -> AsyncIterator[Event]:
         """Progress after each stage, then the text piece by piece, then the Reply."""
-        _check(thread, text)
-        async for event in self._loop.stream(self._events(thread, text, today, message_id)):
+        message = _checked(thread, text, today, message_id, about)
+        async for event in self._loop.stream(self._turns.events(thread, message)):
             yield event
 
     async def resume(self, thread: str) -> Reply | None:
         """Finishes a turn that was cut short and gives its reply; None when nothing was."""
-        return await self._loop.run_async(self._resume(thread))
+        return await self._loop.run_async(self._turns.resume(thread))
 
     def resume_sync(self, thread: str) -> Reply | None:
         """`resume` for callers without an event loop."""
-        return self._loop.run(self._resume(thread))
+        return self._loop.run(self._turns.resume(thread))
 
     # --- the parts alone --------------------------------------------------------------------------
 
     def understand(self, text: str, today: dt.date | None = None) -> dict[str, JsonValue]:
         """The facts in one utterance, no conversation: {key: value}."""
-        context = ReadingContext(today=_day(today or self._today()))
+        context = ReadingContext(today=day_of(today or self._today()))
         reading: Reading = self._loop.run(self._parts.language.understand(text, context))
         said = [
             Statement(key=c.key, value=c.value, said=c.said, message_id="m1", sure=c.sure)
@@ -117,7 +130,7 @@ class AdvisorCore:
 
     def decide(self, facts: Mapping[str, object], today: dt.date | None = None) -> Recommendation:
         """The policy alone: no text, no model. Raises FactValueError for a value a fact can't hold."""
-        return decide_case(self._parts.rulebook, Case.of(facts), _day(today or self._today()))
+        return decide_case(self._parts.rulebook, Case.of(facts), day_of(today or self._today()))
 
     def ingest(self, paths: Sequence[str | Path], collection: str = "documents") -> dict[str, Any]:
         """Brings files and folders into a collection. The report lists each file with its outcome."""
@@ -128,12 +141,16 @@ class AdvisorCore:
         """The passages that fit best; `sources` are source ids, or the name of a collection."""
         return self._parts.evidence.search(query, k, sources)
 
+    def passage(self, passage_id: str) -> Passage | None:
+        """The whole of a cited passage; None when it is no longer in the index."""
+        return self._parts.evidence.passages([passage_id]).get(passage_id)
+
     # --- what was kept ----------------------------------------------------------------------------
 
     def threads(self) -> list[str]:
         """The names of all conversations."""
-        with self._storage():
-            return self._loop.run(self._checkpoints.threads())
+        with self._turns.storage():
+            return self._loop.run(self._turns.threads())
 
     def transcript(self, thread: str) -> tuple[Entry, ...]:
         """Who said what. Raises UnknownThread."""
@@ -141,19 +158,40 @@ class AdvisorCore:
 
     def last_reply(self, thread: str) -> Reply | None:
         """The last reply said in a conversation, its memo included. Raises UnknownThread."""
+        reply = self._known(thread).reply
+        return None if reply is None else self._turns.with_memo(reply)
+
+    def turns(self, thread: str) -> tuple[Turn, ...]:
+        """Every message so far with its whole reply, memos apart. Raises UnknownThread."""
         record = self._known(thread)
-        return None if record.reply is None else self._with_memo(record, record.reply)
+        return turns_of(record, self._parts.replies.of(thread))
 
     def memo(self, thread: str) -> Memo | None:
         """The last memo of a conversation, None when there is none yet. Raises UnknownThread."""
         self._known(thread)
         return self._parts.memos.latest(thread)
 
+    def memo_of(self, thread: str, message_id: str) -> Memo | None:
+        """The memo given to one message, None where that got none. Raises UnknownThread."""
+        self._known(thread)
+        return self._parts.memos.of(thread, message_id)
+
     def explain(self, thread: str, today: dt.date | None = None) -> Recommendation:
         """The decision on what is known now: rules fired, flips of one and of two. Raises UnknownThread."""
-        record = self._known(thread)
-        day = record.today if today is None and record.today else (today or self._today()).isoformat()
-        return recommendation(record.model_copy(update={"today": day}), self._parts.rulebook)
+        return recommendation(self._dated(thread, today), self._parts.rulebook)
+
+    def standing(self, thread: str, today: dt.date | None = None) -> Standing:
+        """What is known, what leads and what could still change it. Raises UnknownThread."""
+        return standing(self._dated(thread, today), self._parts.rulebook, self._parts.phrases)
+
+    def suppose(
+        self, thread: str, changes: Mapping[FactKey, object], today: dt.date | None = None
+    ) -> Supposition:
+        """The decision with these facts changed (None: unknown); nothing is kept.
+
+        Raises UnknownThread, or InputError for a value that a fact can't hold.
+        """
+        return suppose(self._dated(thread, today), changes, self._parts.rulebook)
 
     def replay(self, certificate: dict[str, JsonValue]) -> list[str]:
         """What differs when the certificate is recomputed; empty when identical. Raises BadCertificate."""
@@ -164,13 +202,61 @@ class AdvisorCore:
                 "This is not a certificate of the hiring advisor.", "Give the one that came with a memo."
             ) from error
 
-    def forget(self, thread: str) -> None:
-        """Drops a conversation with its memos. Raises UnknownThread."""
+    # --- kept beside them -------------------------------------------------------------------------
+
+    @property
+    def directory(self) -> Directory:
+        """The list of conversations for faces with several users: whose they are, what they are called."""
+        return self._parts.directory
+
+    def rate(
+        self,
+        thread: str,
+        message_id: str,
+        good: bool | None,
+        words: str = "",
+        at: dt.datetime | None = None,
+    ) -> None:
+        """Keeps whether a reply helped, and up to 2,000 characters said of it; None takes a rating back.
+
+        `at` is when it was given, now where it isn't told. Raises UnknownThread, or InputError for a message
+        that has no reply and a time without a zone.
+        """
+        record = self._known(thread)
+        answered = {entry.message_id for entry in record.transcript if entry.speaker == "advisor"}
+        if message_id not in answered:
+            raise InputError(f"No reply to {message_id!r} is kept here.", "Rate one that was given.")
+        if good is None:
+            self._parts.ratings.remove(thread, message_id)
+            return
+        moment = at or dt.datetime.now(dt.UTC)
+        if moment.tzinfo is None:
+            raise InputError("The time of a rating needs a zone.", "Give it in UTC.")
+        memo = self._parts.memos.of(thread, message_id)
+        self._parts.ratings.save(
+            Rating(
+                thread=thread,
+                message_id=message_id,
+                good=good,
+                words=rated_words(words),
+                at=moment.astimezone(dt.UTC).isoformat(timespec="seconds"),
+                certificate=None if memo is None else memo.certificate_hash,
+            )
+        )
+
+    def ratings(self, thread: str) -> tuple[Rating, ...]:
+        """The ratings of a conversation in the order of its messages. Raises UnknownThread."""
         self._known(thread)
-        self._parts.memos.forget(thread)
-        self._parts.usage.forget(thread)
-        with self._storage():
-            self._loop.run(self._checkpoints.forget(thread))
+        return self._parts.ratings.of(thread)
+
+    def forget(self, thread: str) -> None:
+        """Drops a conversation with all that is kept of it, the directory's line included.
+
+        One that is only listed in the directory is dropped too. Raises UnknownThread where there is neither.
+        """
+        if self._parts.directory.find(thread) is None:
+            self._known(thread)
+        self._loop.run(self._turns.forget(thread))
 
     def close(self) -> None:
         """Closes what is open; the conversations are kept."""
@@ -185,85 +271,11 @@ class AdvisorCore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # --- on the loop ------------------------------------------------------------------------------
-
-    async def _reply(self, thread: str, text: str, today: dt.date | None, message_id: str | None) -> Reply:
-        reply: Reply | None = None
-        async for event in self._events(thread, text, today, message_id):
-            if isinstance(event, Reply):
-                reply = event
-        if reply is None:
-            raise RuntimeError("the graph ended without a reply")
-        return reply
-
-    async def _events(
-        self, thread: str, text: str, today: dt.date | None, message_id: str | None
-    ) -> AsyncIterator[Event]:
-        async with self._turns[thread], turn_alone(self._checkpoints.path, thread):
-            with self._storage():
-                unfinished = await self._finish(thread)
-                record = await self._record(thread)
-                if self._is_repeat(record, text, message_id, unfinished):
-                    reply = record.reply
-                else:
-                    day = _day(today or self._today()).isoformat()
-                    begun = record.begin(text, day, message_id)
-                    async for stage in self._run(thread, packed(begun)):
-                        yield Progress(stage=stage)
-                    record = await self._record(thread)
-                    reply = record.reply
-                    await self._checkpoints.prune(thread)
-            if reply is None:
-                raise RuntimeError("the graph ended without a reply")
-            if unfinished is not None and unfinished.message_id != reply.message_id:
-                notice = f"The message before was cut short and has now been answered: {unfinished.text}"
-                reply = reply.model_copy(update={"notices": (*reply.notices, notice)})
-            for start in range(0, len(reply.text), DELTA):
-                yield TextDelta(text=reply.text[start : start + DELTA])
-            yield self._with_memo(record, reply)
-
-    def _is_repeat(self, record: Record, text: str, message_id: str | None, unfinished: Reply | None) -> bool:
-        """The same message again: by its id where there is one, else right after a crash by its text."""
-        if record.reply is None:
-            return False
-        if message_id is not None:
-            return record.client_id == message_id
-        return unfinished is not None and record.text == text
-
-    async def _resume(self, thread: str) -> Reply | None:
-        async with self._turns[thread], turn_alone(self._checkpoints.path, thread):
-            with self._storage():
-                reply = await self._finish(thread)
-                return None if reply is None else self._with_memo(await self._record(thread), reply)
-
-    async def _finish(self, thread: str) -> Reply | None:
-        """Runs a turn that was cut short to its end; None when there is none."""
-        snapshot = await self._graph.aget_state(_config(thread))
-        if not snapshot.next:
-            return None
-        try:
-            async for _ in self._run(thread, None):
-                pass
-        except AdvisorError:
-            raise  # It says what to do; the turn waits until that is done.
-        except Exception:  # noqa: BLE001 - a turn that can't be run must not hold the conversation for ever
-            given_up = give_up(unpacked(cast(State, snapshot.values)), self._parts.phrases)
-            await self._graph.aupdate_state(_config(thread), packed(given_up), as_node="translate")
-        return (await self._record(thread)).reply
-
-    async def _run(self, thread: str, start: State | None) -> AsyncIterator[Any]:
-        updates = self._graph.astream(start, _config(thread), stream_mode="updates", durability="sync")
-        async for update in updates:
-            for stage in update:
-                yield stage
-
-    async def _record(self, thread: str) -> Record:
-        snapshot = await self._graph.aget_state(_config(thread))
-        return unpacked(cast(State, snapshot.values)) if snapshot.values else Record(thread=thread)
+    # --- behind them ------------------------------------------------------------------------------
 
     def _known(self, thread: str) -> Record:
-        with self._storage():
-            record = self._loop.run(self._record(thread))
+        with self._turns.storage():
+            record = self._loop.run(self._turns.record(thread))
         if record.turn == 0:
             known = self.threads()
             listed = f"Known are: {', '.join(known[:10])}." if known else "There are none yet."
@@ -273,16 +285,17 @@ class AdvisorCore:
             )
         return record
 
-    def _with_memo(self, record: Record, reply: Reply) -> Reply:
-        if reply.kind != "recommendation":
-            return reply
-        return reply.model_copy(update={"memo": self._parts.memos.of(record.thread, reply.message_id)})
-
-    def _storage(self) -> Any:
-        return told_as_storage_errors(self._checkpoints.path)
+    def _dated(self, thread: str, today: dt.date | None) -> Record:
+        """The record on the day to reckon from: the one given, else that of its last turn."""
+        record = self._known(thread)
+        day = record.today if today is None and record.today else day_of(today or self._today()).isoformat()
+        return record.model_copy(update={"today": day})
 
 
-def _check(thread: object, text: object) -> None:
+def _checked(
+    thread: object, text: str, today: dt.date | None, message_id: str | None, about: FactKey | None
+) -> Message:
+    """The message, once it is known to be one. Raises InputError."""
     for what, value in (("conversation's name", thread), ("message", text)):
         if not isinstance(value, str):
             raise InputError(f"A {what} is text, not {type(value).__name__}.", "Give it as a string.")
@@ -292,12 +305,6 @@ def _check(thread: object, text: object) -> None:
         raise InputError("The conversation's name holds broken characters.", "Give it another.") from error
     if not name.strip() or len(name) > LONGEST_NAME:
         raise InputError(f"A conversation's name has 1 to {LONGEST_NAME} bytes.", "Give it another.")
-
-
-def _day(today: dt.date) -> dt.date:
-    """A date; of a moment its day."""
-    return today.date() if isinstance(today, dt.datetime) else today
-
-
-def _config(thread: str) -> Any:
-    return {"configurable": {"thread_id": thread}}
+    if about is not None and about not in FACT_KEYS:
+        raise InputError(f"There is no fact called {about!r}.", f"The facts are {', '.join(FACT_KEYS)}.")
+    return Message(text=text, today=today, client_id=message_id, about=about)

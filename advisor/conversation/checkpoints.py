@@ -56,10 +56,13 @@ class Checkpoints:
                 )
             await self.saver.conn.commit()
 
-    async def forget(self, thread: str) -> None:
-        """Drops a conversation."""
+    async def drop(self, thread: str) -> None:
+        """Drops a conversation's checkpoints."""
         await self.saver.adelete_thread(thread)
         await self.saver.conn.commit()
+
+    async def scrub(self) -> None:
+        """Leaves nothing of what was dropped in the file or its log."""
         for command in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             await self.saver.conn.execute(command)
 

@@ -2,10 +2,11 @@
 
 understand → decide → ask | answer | decline | retrieve → write → verify → memo, then → translate.
 
-Each node is one call to a step, and each may run again after a crash: a step says the same thing for
-the same record. The graph routes; it decides nothing.
+Each node is one call to a step and the line that tells what it did, and each may run again after a
+crash: a step says the same thing for the same record. The graph routes; it decides nothing.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -17,9 +18,12 @@ from advisor.domain.reply import Stage
 from advisor.policy.grounding import Verifier
 from advisor.policy.kits import Kits
 from advisor.policy.rulebook import Rulebook
+from advisor.ports.directory import Directory
 from advisor.ports.evidence import Evidence
 from advisor.ports.language import Language
 from advisor.ports.memos import Memos
+from advisor.ports.ratings import Ratings
+from advisor.ports.replies import Replies
 from advisor.ports.usage import UsageLog
 from advisor.steps import answer as answering
 from advisor.steps import ask as asking
@@ -27,6 +31,7 @@ from advisor.steps import decide as deciding
 from advisor.steps import decline as declining
 from advisor.steps import memo as finishing
 from advisor.steps import retrieve as retrieving
+from advisor.steps import told
 from advisor.steps import translate as translating
 from advisor.steps import understand as understanding
 from advisor.steps import verify as verifying
@@ -37,13 +42,19 @@ from advisor.steps.record import Record
 
 @dataclass(frozen=True)
 class Parts:
-    """What the steps work with. `local` says what `language` can't; without a model they are one."""
+    """What the steps work with, and what is kept beside the conversations.
+
+    `local` says what `language` can't; without a model they are one.
+    """
 
     language: Language
     local: Language
     usage: UsageLog
     evidence: Evidence
     memos: Memos
+    replies: Replies
+    ratings: Ratings
+    directory: Directory
     rulebook: Rulebook
     kits: Kits
     verifier: Verifier
@@ -58,48 +69,54 @@ class Nodes:
         self._p = parts
 
     async def understand(self, state: State) -> State:
-        p = self._p
-        return packed(
-            await understanding.understand(unpacked(state), p.language, p.local, p.rulebook, p.phrases)
-        )
+        p, before = self._p, unpacked(state)
+        after = await understanding.understand(before, p.language, p.local, p.rulebook, p.phrases)
+        return packed(after, told.understood(after, p.rulebook, p.phrases))
 
     async def decide(self, state: State) -> Command[Literal["ask", "answer", "decline", "retrieve"]]:
-        return Command(goto=deciding.decide(unpacked(state), self._p.rulebook))
+        p, record = self._p, unpacked(state)
+        going = deciding.decide(record, p.rulebook)
+        return Command(goto=going, update={"told": told.decided(record, going, p.rulebook, p.phrases)})
 
     async def ask(self, state: State) -> Command[Literal["translate", "__end__"]]:
-        record = asking.ask(unpacked(state), self._p.rulebook, self._p.phrases)
-        return Command(goto=_last(record), update=packed(record))
+        p, before = self._p, unpacked(state)
+        after = asking.ask(before, p.rulebook, p.phrases)
+        return Command(
+            goto=_last(after), update=packed(after, told.asked(before, after, p.rulebook, p.phrases))
+        )
 
     async def answer(self, state: State) -> Command[Literal["ask", "retrieve", "translate", "__end__"]]:
-        p = self._p
-        record, going = await answering.answer(
-            unpacked(state), p.language, p.local, p.evidence, p.rulebook, p.verifier, p.phrases
+        p, before = self._p, unpacked(state)
+        after, going = await answering.answer(
+            before, p.language, p.local, p.evidence, p.rulebook, p.verifier, p.phrases
         )
-        return Command(goto=_last(record) if going == "end" else going, update=packed(record))
+        update = packed(after, told.answered(before, after, p.phrases))
+        return Command(goto=_last(after) if going == "end" else going, update=update)
 
     async def decline(
         self, state: State
     ) -> Command[Literal["ask", "answer", "retrieve", "translate", "__end__"]]:
-        record, going = declining.decline(unpacked(state), self._p.rulebook, self._p.phrases)
-        return Command(goto=_last(record) if going == "end" else going, update=packed(record))
+        p, before = self._p, unpacked(state)
+        after, going = declining.decline(before, p.rulebook, p.phrases)
+        update = packed(after, told.declined(before, p.phrases))
+        return Command(goto=_last(after) if going == "end" else going, update=update)
 
     async def retrieve(self, state: State) -> State:
         p = self._p
-        return packed(retrieving.retrieve(unpacked(state), p.evidence, p.rulebook, p.kits))
+        after = retrieving.retrieve(unpacked(state), p.evidence, p.rulebook, p.kits)
+        return packed(after, told.retrieved(after, p.rulebook, p.phrases))
 
     async def write(self, state: State) -> State:
         p = self._p
-        return packed(
-            await writing.write(
-                unpacked(state), p.language, p.local, p.evidence, p.rulebook, p.kits, p.phrases
-            )
+        after = await writing.write(
+            unpacked(state), p.language, p.local, p.evidence, p.rulebook, p.kits, p.phrases
         )
+        return packed(after, told.written(after, p.phrases))
 
     async def verify(self, state: State) -> State:
-        p = self._p
-        return packed(
-            await verifying.verify(unpacked(state), p.language, p.evidence, p.rulebook, p.kits, p.verifier)
-        )
+        p, before = self._p, unpacked(state)
+        after = await verifying.verify(before, p.language, p.evidence, p.rulebook, p.kits, p.verifier)
+        return packed(after, told.verified(before, after, p.phrases))
 
     async def memo(self, state: State) -> Command[Literal["translate", "__end__"]]:
         p = self._p
@@ -107,11 +124,14 @@ class Nodes:
             unpacked(state), p.evidence, p.rulebook, p.kits, p.corpus_hash, p.phrases
         )
         # Kept before the checkpoint that says so; a crash in between writes the same memo again.
-        p.memos.save(record.thread, record.message_id, memo)
-        return Command(goto=_last(record), update=packed(record))
+        # In a thread of its own: this loop must go on to end the write that another turn has under way.
+        await asyncio.to_thread(p.memos.save, record.thread, record.message_id, memo)
+        return Command(goto=_last(record), update=packed(record, told.kept(memo, p.phrases)))
 
     async def translate(self, state: State) -> State:
-        return packed(await translating.translate(unpacked(state), self._p.language, self._p.phrases))
+        p, before = self._p, unpacked(state)
+        after = await translating.translate(before, p.language, p.phrases)
+        return packed(after, told.translated(before, after, p.phrases))
 
 
 def _last(record: Record) -> Literal["translate", "__end__"]:

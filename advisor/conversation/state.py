@@ -1,6 +1,6 @@
 """The graph's state: one record as plain JSON, and the move between it and its typed form."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from pydantic import JsonValue, ValidationError
 
@@ -9,14 +9,15 @@ from advisor.steps.record import SCHEMA, Record
 
 
 class State(TypedDict):
-    """What a checkpoint holds."""
+    """What a checkpoint holds: the record, and what the last stage told of itself."""
 
     record: dict[str, JsonValue]
+    told: NotRequired[str]
 
 
-def packed(record: Record) -> State:
+def packed(record: Record, told: str = "") -> State:
     """A record as the graph keeps it."""
-    return {"record": record.model_dump(mode="json")}
+    return {"record": record.model_dump(mode="json"), "told": told}
 
 
 def unpacked(state: State) -> Record:

@@ -1,5 +1,7 @@
 """The memo: claims with the evidence each rests on, in sections, and its certificate."""
 
+import hashlib
+import json
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
@@ -119,3 +121,9 @@ class Memo(Frozen):
     citations: tuple[Citation, ...]
     certificate: dict[str, JsonValue]
     text: str
+
+    @property
+    def certificate_hash(self) -> str:
+        """Names the certificate: the SHA-256 of its JSON with sorted keys, as 64 hexadecimal digits."""
+        text = json.dumps(self.certificate, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

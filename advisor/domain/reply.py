@@ -54,11 +54,35 @@ class Reply(Frozen):
     facts: dict[FactKey, Fact] = Field(default_factory=dict[FactKey, Fact])
     notices: tuple[str, ...] = ()
 
+    @property
+    def has_memo(self) -> bool:
+        """Whether a memo was given with it; `memo` itself is None in a reply read from the history."""
+        return self.kind == "recommendation"
+
+
+class Turn(Frozen):
+    """One message of a conversation and what it got back.
+
+    `client_id` is the sender's own id of the message, `about` the fact it was said to be about. `reply` is
+    None while the turn is under way or was cut short; its memo is kept apart (`has_memo`, `memo_of`).
+    """
+
+    message_id: str
+    client_id: str | None = None
+    text: str
+    about: FactKey | None = None
+    reply: Reply | None = None
+    has_memo: bool = False
+
 
 class Progress(Frozen):
-    """A stage of the turn has ended."""
+    """A stage of the turn has ended; `detail` is what happened in it, as one short line of plain text.
+
+    Empty where there is nothing to tell. The user's words stand in it only as `as_said` shows them.
+    """
 
     stage: Stage
+    detail: str = ""
 
 
 class TextDelta(Frozen):

@@ -1,15 +1,15 @@
 """Ask: the one question of this turn, with its choices and why it is asked."""
 
 from advisor.domain.memo import PassageEvidence
-from advisor.domain.reply import Choice, Question
+from advisor.domain.reply import Question
 from advisor.domain.vocabulary import FactKey
-from advisor.policy.next_question import OPENING
-from advisor.policy.playbook_files import ContradictionEntry, QuestionEntry
+from advisor.policy.playbook_files import ContradictionEntry
 from advisor.policy.rulebook import Rulebook
 from advisor.steps.citing import Numbering
 from advisor.steps.compose import compose
 from advisor.steps.decide import clash, to_confirm, worth_asking
 from advisor.steps.phrasebook import Phrasebook
+from advisor.steps.question import question
 from advisor.steps.record import Piece, Record
 from advisor.steps.understand import restating
 from advisor.steps.wording import as_said, value_words
@@ -47,19 +47,6 @@ def ask(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Record:
     facts = record.asked if asked.fact in record.asked else (*record.asked, asked.fact)
     record = record.with_piece(piece).model_copy(update={"asked": facts})
     return compose(record, "answer" if answered else "question", question=asked)
-
-
-def question(entry: QuestionEntry, phrases: Phrasebook) -> Question:
-    """A question as it is put: its choices, and "don't know" as the last of them."""
-    choices = [Choice(label=answer.label, value=_plain(answer.value)) for answer in entry.answers]
-    if entry.fact == OPENING:
-        choices = []
-    choices.append(Choice(label=phrases.say("dont_know"), value=None))
-    return Question(fact=entry.fact, text=entry.text, choices=tuple(choices), why=entry.why)
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else str(value)
 
 
 def _asked(

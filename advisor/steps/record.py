@@ -26,12 +26,17 @@ SCHEMA = 1
 
 
 class Entry(Frozen):
-    """One line of the transcript. `memo` tells that a memo with this message's id is in the store."""
+    """One line of the transcript. `memo` tells that a memo with this message's id is in the store.
+
+    `client_id` is the sender's own id of a message, `about` the fact that it was said to be about.
+    """
 
     speaker: Literal["user", "advisor"]
     message_id: str
     text: str
     memo: bool = False
+    client_id: str | None = None
+    about: FactKey | None = None
 
 
 class Piece(Frozen):
@@ -63,6 +68,8 @@ class Record(Frozen):
     text: str = ""
     today: str = ""
     client_id: str | None = None
+    about: FactKey | None = None
+    """The fact that this message is about, where its sender said so."""
     reading: Reading | None = None
     pieces: tuple[Piece, ...] = ()
     notices: tuple[str, ...] = ()
@@ -100,10 +107,13 @@ class Record(Frozen):
         text = json.dumps(self.values(), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def begin(self, text: str, today: str, client_id: str | None = None) -> "Record":
+    def begin(
+        self, text: str, today: str, client_id: str | None = None, about: FactKey | None = None
+    ) -> "Record":
         """The record at the start of a turn."""
         turn = self.turn + 1
-        entry = Entry(speaker="user", message_id=f"m{turn}", text=text[:KEPT_CHARACTERS])
+        kept = text[:KEPT_CHARACTERS]
+        entry = Entry(speaker="user", message_id=f"m{turn}", text=kept, client_id=client_id, about=about)
         return self.model_copy(
             update={
                 "turn": turn,
@@ -111,6 +121,7 @@ class Record(Frozen):
                 "text": text,
                 "today": today,
                 "client_id": client_id,
+                "about": about,
                 "reading": None,
                 "pieces": (),
                 "notices": (),

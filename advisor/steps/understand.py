@@ -8,7 +8,6 @@ from advisor.domain.commands import (
     AnswerNow,
     AskGuides,
     AskWhy,
-    OpenQuestion,
     OutOfScope,
     Reading,
     Restart,
@@ -21,6 +20,7 @@ from advisor.domain.vocabulary import ENUMERATED, FactKey
 from advisor.policy.next_question import OPENING
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.language import Language, ReadingContext
+from advisor.steps.about import answered_or_told, completed, pressed, put_to
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Piece, Record
 from advisor.steps.speaking import spoken, turn_of
@@ -41,15 +41,12 @@ async def understand(
     unreadable = _screened(record.text)
     if unreadable is not None:
         return record.model_copy(update={"reading": Reading(commands=(unreadable,))})
-    question = record.open_question
-    context = ReadingContext(
-        today=dt.date.fromisoformat(record.today),
-        facts=record.facts(),
-        open_question=OpenQuestion(fact=question.fact, text=question.text) if question else None,
-        turn=turn_of(record),
-    )
-    record, read = await spoken(record, lambda by: by.understand(record.text, context), language, local)
-    reading = _asking(read, record.text)
+    chosen = pressed(record, rulebook, phrases)
+    if chosen is None:
+        record, read = await _read(record, language, local, rulebook)
+        reading = _asking(completed(read, record), record.text)
+    else:
+        reading = Reading(commands=(chosen,))
     updated = record.model_copy(
         update={
             "reading": reading,
@@ -68,7 +65,21 @@ async def understand(
         elif isinstance(command, AnswerNow):
             updated = updated.model_copy(update={"answer_now": True})
     updated = _question_met(updated, reading, rulebook, phrases)
+    updated = answered_or_told(updated, reading, rulebook, phrases)
     return _read_back(updated, reading, rulebook, phrases)
+
+
+async def _read(
+    record: Record, language: Language, local: Language, rulebook: Rulebook
+) -> tuple[Record, Reading]:
+    """The message read in the light of the question that it answers."""
+    context = ReadingContext(
+        today=dt.date.fromisoformat(record.today),
+        facts=record.facts(),
+        open_question=put_to(record, rulebook),
+        turn=turn_of(record),
+    )
+    return await spoken(record, lambda by: by.understand(record.text, context), language, local)
 
 
 def _asking(reading: Reading, text: str) -> Reading:
@@ -90,15 +101,17 @@ def _screened(text: str) -> OutOfScope | None:
 def _restated(record: Record, reading: Reading) -> FactKey | None:
     """The first enumerated fact that the message sets anew in passing, against what was said of it.
 
-    An answer to the open question and a word of correction replace a statement; anything else may be a
-    contradiction, and is asked about once.
+    An answer to the open question, what is said of the fact that the message is about, and a word of
+    correction replace a statement; anything else may be a contradiction, and is asked about once.
     """
     facts = record.facts()
     asked = record.open_question.fact if record.open_question else None
     if reading.corrects:
         return None
     for command in reading.commands:
-        if not isinstance(command, SetFact) or command.key == asked or command.key not in ENUMERATED:
+        if not isinstance(command, SetFact) or command.key not in ENUMERATED:
+            continue
+        if command.key in (asked, record.about):
             continue
         held = facts.get(command.key)
         if held is None or held.status != "stated" or {held.sure, command.sure} != {"sure"}:
@@ -151,6 +164,8 @@ def _question_met(record: Record, reading: Reading, rulebook: Rulebook, phrases:
     requests = any(isinstance(c, AskGuides | AskWhy | WhatIf | OutOfScope) for c in reading.commands)
     if answered:
         return record.model_copy(update={"open_question": None})
+    if record.about is not None:
+        return record  # who corrects one fact passes over no question about another
     if (requests or reading.queries) and not _said_again(record):
         return record
     if reading.unread and question.fact == OPENING and len(record.text.split()) <= SMALL_TALK:

@@ -85,10 +85,10 @@ def value_words(rulebook: Rulebook, key: FactKey, value: JsonValue) -> str:
             regimes = ", ".join(as_said(str(regime)) for regime in cast(list[object], value["regimes"]))
             return f"{value['value']} ({regimes})" if regimes else str(value["value"])
         low, high = float(cast(float, value["min"])), float(cast(float, value["max"]))
-        if key == "budget_usd":
+        if key in ("budget_usd", "delay_cost_usd"):
             currency = str(value["currency"])
-            ends = dict.fromkeys((money(low, currency), money(high, currency)))
-            return "–".join(ends)
+            ends = "–".join(dict.fromkeys((money(low, currency), money(high, currency))))
+            return ends if key == "budget_usd" else f"{ends} a month"
         days = "–".join(dict.fromkeys((amount(low), amount(high))))
         return f"{days} days"
     for answer in rulebook.question(key).answers:

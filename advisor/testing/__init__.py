@@ -1,1 +1,1 @@
-"""Scripted language and in-memory evidence, for tests of this package and of what is built on it."""
+"""Scripted language, in-memory evidence and stores, for tests of this package and of what is built on it."""

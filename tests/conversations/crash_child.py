@@ -1,7 +1,8 @@
 """Run as a program: forks a process for each case on stdin, which kills itself at the named node.
 
-A case is {"database", "node", "when": "before" | "after", "messages": [...]}. The kill comes when the
-last message reaches the node: before its step has run, or after, when nothing of it was checkpointed.
+A case is {"database", "node", "when": "before" | "after", "messages": [...], "about": the fact that the last
+message is about, or none}. The kill comes when the last message reaches the node: before its step has run,
+or after, when nothing of it was checkpointed.
 Prints the exit statuses as a JSON list.
 """
 
@@ -56,7 +57,7 @@ def run(case: dict[str, Any]) -> None:
     for message in before:
         advisor.reply_sync("t", message)
     arm(case["node"], case["when"])
-    advisor.reply_sync("t", last)
+    advisor.reply_sync("t", last, about=case.get("about"))
     os._exit(0)
 
 

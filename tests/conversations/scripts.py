@@ -6,7 +6,10 @@ from pathlib import Path
 from advisor.adapters.local_language import LocalLanguage
 from advisor.adapters.local_reader import LocalReader, load_reading
 from advisor.adapters.local_writer import LocalAnswers, LocalMemos
+from advisor.adapters.sqlite_directory import SqliteDirectory
 from advisor.adapters.sqlite_memos import SqliteMemos
+from advisor.adapters.sqlite_ratings import SqliteRatings
+from advisor.adapters.sqlite_replies import SqliteReplies
 from advisor.adapters.sqlite_usage import SqliteUsage
 from advisor.assembly import (
     builtin_corpus,
@@ -81,6 +84,9 @@ def parts(database: Path, language: ScriptedLanguage | None = None) -> Parts:
         usage=SqliteUsage(database.with_name("usage.sqlite")),
         evidence=MemoryEvidence(list(corpus.passages.values()), corpus.sources, corpus.figures),
         memos=SqliteMemos(database),
+        replies=SqliteReplies(database),
+        ratings=SqliteRatings(database),
+        directory=SqliteDirectory(database),
         rulebook=builtin_rulebook(),
         kits=builtin_kits(),
         verifier=builtin_verifier(),

@@ -10,7 +10,7 @@ import pytest
 from tests.conversations.scripts import SCRIPT, open_scripted
 
 LINES = list(SCRIPT)
-OPENING, HOSTED, COST, WHY, WEEKS, WHAT_IF, SOUP, YOUNG, OWN, ENDS, NO_IDEA, NOW, *_ = LINES
+OPENING, HOSTED, COST, WHY, WEEKS, WHAT_IF, SOUP, YOUNG, OWN, ENDS, NO_IDEA, NOW, RESTART, THANKS = LINES
 
 REACHES = {
     "understand": [OPENING, HOSTED],
@@ -104,3 +104,61 @@ def test_another_message_after_a_crash_finishes_the_turn_first_and_says_so(
         assert speakers == ["user", "advisor"] * 3
         assert reply.facts["timeline_days"].value == {"min": 70, "max": 70}
         assert reply.facts["work_type"].value == "api_features"
+
+
+@pytest.fixture(scope="module")
+def pressed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """For each node a conversation killed there while a choice of an earlier fact was worked on."""
+    folder = tmp_path_factory.mktemp("pressed")
+    nodes = ("understand", "decide", "ask", "another")
+    cases = [
+        {
+            "database": str(folder / f"{node}.sqlite"),
+            "node": "understand" if node == "another" else node,
+            "when": "after",
+            "messages": [OPENING, HOSTED, "No"],
+            "about": "technical_leadership",
+        }
+        for node in nodes
+    ]
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.conversations.crash_child"],
+        input=json.dumps(cases),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == [-9] * len(cases)
+    return {node: Path(str(case["database"])) for node, case in zip(nodes, cases, strict=True)}
+
+
+@pytest.mark.parametrize("node", ["understand", "decide", "ask"])
+def test_a_killed_turn_keeps_the_fact_that_it_is_about(node: str, pressed: dict[str, Path]) -> None:
+    with open_scripted(pressed[node]) as advisor:
+        cut = advisor.turns("t")[-1]
+        assert (cut.text, cut.about, cut.reply) == ("No", "technical_leadership", None)
+        open_before = advisor.turns("t")[-2].reply
+        reply = advisor.resume_sync("t")
+        assert reply is not None
+        assert open_before is not None
+        assert reply.facts["technical_leadership"].value == "no"
+        assert reply.facts["technical_leadership"].history[0].value == "yes"
+        assert reply.question == open_before.question
+        assert advisor.turns("t")[-1].reply == reply
+        assert advisor.reply_sync("t", THANKS).message_id == "m4", "the next message is about nothing"
+        assert advisor.turns("t")[-1].about is None
+
+
+def test_the_same_word_about_another_fact_is_another_message_after_a_crash(pressed: dict[str, Path]) -> None:
+    with open_scripted(pressed["another"]) as advisor:
+        reply = advisor.reply_sync("t", "No", about="regulated")
+        assert [turn.about for turn in advisor.turns("t")] == [
+            None,
+            None,
+            "technical_leadership",
+            "regulated",
+        ]
+        assert reply.facts["technical_leadership"].value == "no"
+        assert reply.facts["regulated"].value == {"value": "no", "regimes": []}
