@@ -6,6 +6,7 @@
     │   ├── UnknownThread       no conversation has this name
     │   ├── BadCertificate      not a certificate of this program
     │   └── BadPath             a file or folder that can't be read
+    ├── ExtraMissing            an optional part of the program is not installed
     ├── PlaybookError           a rule, question, move or prompt file is wrong
     ├── CorpusError             a digest, the registry or the figures are wrong
     ├── KnowledgeError          the index can't be used
@@ -54,6 +55,10 @@ class BadCertificate(InputError):
 
 
 class BadPath(InputError):
+    pass
+
+
+class ExtraMissing(AdvisorError):
     pass
 
 

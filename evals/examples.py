@@ -11,6 +11,8 @@ from pathlib import Path
 
 from advisor.assembly import Advisor
 from advisor.conversation.advisor import AdvisorCore
+from advisor.domain.memo import Memo
+from advisor.interfaces.documents.formats import render
 
 FOLDER = Path(__file__).parents[1] / "examples"
 TODAY = dt.date(2026, 11, 20)
@@ -51,13 +53,18 @@ EXAMPLES = (
 )
 
 
-def memo_of(advisor: AdvisorCore, example: Example, thread: str) -> str:
-    """The exported memo as Markdown. RuntimeError when the conversation ends without one."""
+def memo_of(advisor: AdvisorCore, example: Example, thread: str) -> Memo:
+    """The memo that the conversation comes to. RuntimeError when it ends without one."""
     for message in example.messages:
         reply = advisor.reply_sync(thread, message, today=TODAY)
         if reply.memo is not None:
-            return reply.memo.text
+            return reply.memo
     raise RuntimeError(f"{example.name}: the conversation ended without a memo")
+
+
+def text_of(memo: Memo) -> str:
+    """A memo as an example is kept: the exported Markdown."""
+    return render(memo, "md").decode()
 
 
 def path_of(example: Example) -> Path:
@@ -71,7 +78,7 @@ def main() -> int:
     with Advisor.open() as advisor:
         for example in EXAMPLES:
             thread = f"example-{example.name}-{dt.datetime.now(dt.UTC):%H%M%S%f}"
-            path_of(example).write_text(memo_of(advisor, example, thread), "utf-8")
+            path_of(example).write_text(text_of(memo_of(advisor, example, thread)), "utf-8")
             print(path_of(example).name)
     return 0
 

@@ -2,7 +2,9 @@
 
 import ctypes
 import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -20,6 +22,9 @@ CHECKOUT = Path(__file__).parent.parent
 for _name in [name for name in os.environ if name.startswith("OPENAI_")]:
     del os.environ[_name]  # no test asks a model that the developer pays for
 
+# Chainlit reads its settings, and writes them where there are none, when it is imported.
+os.environ["CHAINLIT_APP_ROOT"] = tempfile.mkdtemp(prefix="chainlit-")
+
 PAY = "# Pay\n\n## Bands\n\n| Level | Base |\n|---|---|\n| Senior | $180K |\n| Mid | $150K |\n"
 TIME = "# Time\n\n## How long\n\nHiring takes 90 days with notice periods.\n"
 
@@ -34,6 +39,25 @@ def model_cache() -> Path:
 def real_embedder(model_cache: Path) -> OnnxEmbedder:
     """The built-in MiniLM model."""
     return OnnxEmbedder(model_cache)
+
+
+def environment(home: Path, model_cache: Path, **more: str) -> dict[str, str]:
+    """This process's environment with a home of its own, no terminal, and nothing from the user's."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ADVISOR_")}
+    ours = {"ADVISOR_HOME": str(home), "ADVISOR_MODEL_CACHE": str(model_cache), "PYTHONUTF8": "1"}
+    return {**kept, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(CHECKOUT), **ours, **more}
+
+
+@pytest.fixture(scope="session")
+def prepared_home(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Path:
+    """A home whose index is built and which has no conversation. Copy it; don't write into it."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    command = [sys.executable, "-m", "advisor", "threads"]
+    made = subprocess.run(
+        command, env=environment(home, model_cache), capture_output=True, text=True, timeout=300, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    return home
 
 
 @pytest.fixture

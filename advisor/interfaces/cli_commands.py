@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from advisor.domain.memo import Memo
 from advisor.errors import BadCertificate, InputError
 from advisor.interfaces.cli_checks import home
 from advisor.interfaces.cli_errors import DONE, NO, UsageFault
-from advisor.interfaces.cli_output import Screen
+from advisor.interfaces.cli_output import Screen, is_terminal
 from advisor.interfaces.cli_show import show_explanation, show_hits
 from advisor.interfaces.cli_turn import say
+from advisor.interfaces.documents.formats import FORMATS, render
 from advisor.interfaces.file_output import write_whole
 from advisor.policy.certificate import SCHEMA, differences
 from advisor.settings import load_settings
@@ -21,8 +21,6 @@ from advisor.settings import load_settings
 if TYPE_CHECKING:
     from advisor.assembly import Advisor
 
-FORMATS = ("md", "html", "json")
-LATER = ("pdf", "docx")
 LARGEST_CERTIFICATE = 50_000_000
 """Bytes; a memo has some 100,000."""
 
@@ -44,6 +42,9 @@ def ask(message: str, thread: str, screen: Screen) -> int:
 def memo(thread: str, form: str | None, output: Path | None, screen: Screen) -> int:
     """The last memo of a conversation, to a file or to stdout."""
     chosen = _format(form, output, screen.as_json)
+    to_stdout = output is None or str(output) == "-"
+    if to_stdout and FORMATS[chosen].binary and is_terminal(sys.stdout):
+        raise UsageFault(f"A memo as {chosen} is no text for a terminal.", f"Name a file: -o memo.{chosen}")
     with _opened(screen) as advisor:
         found = advisor.memo(as_text(thread))
     if found is None:
@@ -51,11 +52,12 @@ def memo(thread: str, form: str | None, output: Path | None, screen: Screen) -> 
             f"The conversation {thread!r} has no memo yet.",
             f'Ask for it: `advisor ask --thread {thread} "Give me the memo now."`',
         )
-    text = _rendered(found, chosen)
-    if output is None or str(output) == "-":
-        sys.stdout.write(text)
+    content = render(found, chosen)
+    if to_stdout:
+        _to_stdout(content)
         return DONE
-    write_whole(output, text)
+    assert output is not None
+    write_whole(output, content)
     if screen.as_json:
         screen.json({"thread": thread, "format": chosen, "path": str(output)})
     else:
@@ -66,9 +68,7 @@ def memo(thread: str, form: str | None, output: Path | None, screen: Screen) -> 
 def _format(form: str | None, output: Path | None, as_json: bool) -> str:
     ending = output.suffix.lstrip(".").lower() if output else ""
     if form is None:
-        form = ending if ending in (*FORMATS, *LATER) else "json" if as_json else "md"
-    if form in LATER:
-        raise UsageFault(f"A memo can't be written as {form} yet.", f"Available are {', '.join(FORMATS)}.")
+        form = ending if ending in FORMATS else "json" if as_json else "md"
     if form not in FORMATS:
         raise UsageFault(f"There is no format {form!r}.", f"Available are {', '.join(FORMATS)}.")
     if as_json and output is None and form != "json":
@@ -76,14 +76,15 @@ def _format(form: str | None, output: Path | None, as_json: bool) -> str:
     return form
 
 
-def _rendered(found: Memo, form: str) -> str:
-    if form == "json":
-        return found.model_dump_json(indent=2) + "\n"
-    if form == "md":
-        return found.text
-    from advisor.interfaces.memo_html import memo_html
-
-    return memo_html(found)
+def _to_stdout(content: bytes) -> None:
+    """As it is, where there is a stream of bytes; what stands in for stdout may take text alone."""
+    raw = getattr(sys.stdout, "buffer", None)
+    if raw is None:
+        sys.stdout.write(content.decode("utf-8"))
+        return
+    sys.stdout.flush()
+    raw.write(content)
+    raw.flush()
 
 
 def explain(thread: str, screen: Screen) -> int:

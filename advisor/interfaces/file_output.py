@@ -11,17 +11,18 @@ from advisor.errors import BadPath
 _NEW_FILE = 0o666
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes `text` beside `path` and moves it there; an existing file is replaced. Raises BadPath."""
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Writes `content` beside `path` and moves it there; an existing file is replaced. Raises BadPath."""
     if path.is_dir():
         raise BadPath(f"{path} is a folder.", "Name a file in it.")
     if not path.absolute().parent.is_dir():
         raise BadPath(f"There is no folder {path.absolute().parent}.", "Make it first, or name another file.")
+    data = content.encode() if isinstance(content, str) else content
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device can't be replaced
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(data)
             return
-        _replace(Path(os.path.realpath(path)), text)
+        _replace(Path(os.path.realpath(path)), data)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise BadPath(
@@ -29,12 +30,12 @@ def write_whole(path: Path, text: str) -> None:
         ) from error
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, data: bytes) -> None:
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else _NEW_FILE & ~_umask()
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, mode)

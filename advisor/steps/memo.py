@@ -16,6 +16,7 @@ from advisor.steps.decide import recommendation
 from advisor.steps.kit import CHAT, is_exported_only, kit_of
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Piece, Record
+from advisor.steps.section_order import in_order
 from advisor.steps.write import memo_passages
 
 
@@ -35,6 +36,7 @@ def memo(
     sources = {**evidence.sources(), **rulebook.sources}
     alone = Numbering(passages, sources)
     kit = kit_of(record, rulebook, kits)
+    exported = _exported(record.draft)
     certificate = issue(
         rulebook,
         corpus_hash,
@@ -49,8 +51,8 @@ def memo(
         title=record.draft.title,
         date=record.today,
         recommendation=decision,
-        sections=record.draft.sections,
-        text=_markdown(_exported(record.draft), alone, decision, record.today),
+        sections=exported.sections,
+        text=_markdown(exported, alone, decision, record.today),
         citations=alone.citations(),
         certificate=certificate,
     )
@@ -83,8 +85,8 @@ def _assumed(decision: Recommendation) -> dict[FactKey, Fact]:
 
 
 def _exported(draft: Draft) -> Draft:
-    """The draft for the exported memo: the kit's parts, and not the short section that names them."""
-    kept = tuple(section for section in draft.sections if section.id != CHAT)
+    """The draft for the exported memo, in its order: the kit's parts, and not the section that names them."""
+    kept = in_order(section for section in draft.sections if section.id != CHAT)
     return draft.model_copy(update={"sections": kept})
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from advisor import Advisor
 from advisor.settings import Settings
-from evals.examples import EXAMPLES, Example, memo_of, path_of
+from evals.examples import EXAMPLES, Example, memo_of, path_of, text_of
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_an_example_is_written_again(example: Example, tmp_path: Path, model_cache: Path) -> None:
     with Advisor.open(Settings(home=tmp_path, model_cache=model_cache)) as advisor:
-        assert memo_of(advisor, example, "example") == path_of(example).read_text("utf-8")
+        written = text_of(memo_of(advisor, example, "example"))
+    assert written == path_of(example).read_text("utf-8")

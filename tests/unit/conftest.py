@@ -1,6 +1,5 @@
-"""A home with the built-in index in it, made once, and the command run as a process of its own."""
+"""The command, run as a process of its own or in this one, on a home of its own."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,8 +11,7 @@ import pytest
 
 from advisor.interfaces import cli
 from advisor.interfaces.cli_errors import guarded
-
-CHECKOUT = Path(__file__).parents[2]
+from tests.conftest import environment
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -27,25 +25,6 @@ class Ended(NamedTuple):
 
 
 Command = Callable[..., Ended]
-
-
-def environment(home: Path, model_cache: Path, **more: str) -> dict[str, str]:
-    """This process's environment with a home of its own, no terminal, and nothing from the user's."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ADVISOR_")}
-    ours = {"ADVISOR_HOME": str(home), "ADVISOR_MODEL_CACHE": str(model_cache), "PYTHONUTF8": "1"}
-    return {**kept, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(CHECKOUT), **ours, **more}
-
-
-@pytest.fixture(scope="session")
-def prepared_home(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Path:
-    """A home whose index is built and which has no conversation. Copy it; don't write into it."""
-    home = tmp_path_factory.mktemp("prepared") / "home"
-    command = [sys.executable, "-m", "advisor", "threads"]
-    made = subprocess.run(
-        command, env=environment(home, model_cache), capture_output=True, text=True, timeout=300, check=False
-    )
-    assert made.returncode == 0, made.stderr
-    return home
 
 
 @pytest.fixture

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from advisor.interfaces import cli_commands
 from advisor.interfaces.cli_turn import Blocks, numbered, picked
 from advisor.steps import ask as ask_step
-from tests.unit.conftest import CHECKOUT, Command, Run, environment
+from tests.conftest import CHECKOUT, environment
+from tests.unit.conftest import Command, Run
 
 OPENING = "We want a support chatbot on GPT, live in 8 weeks, for $40k"
 HEAVY = ("chromadb", "langgraph", "torch", "onnxruntime", "pydantic", "numpy", "rich", "sqlite3", "yaml")
@@ -45,10 +47,21 @@ def test_a_wrong_command_line_exits_with_2_in_one_line(command: Command, argumen
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx"])
-def test_forms_of_a_later_release_name_what_there_is(command: Command, form: str) -> None:
-    done = command("memo", "t", "--format", form)
-    assert done.returncode == 2
-    assert "md, html, json" in done.stderr
+def test_a_file_that_is_no_text_does_not_go_to_a_terminal(
+    command: Command, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr(cli_commands, "is_terminal", lambda stream: True)
+    for arguments in (["memo", "t", "--format", form], ["memo", "t", "--format", form, "-o", "-"]):
+        done = command(*arguments)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert f"-o memo.{form}" in done.stderr
+
+
+def test_a_memo_goes_to_a_pipe_byte_by_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii", newline="\r\n"))
+    cli_commands._to_stdout(b"%PDF-\x80\n\xe2\x82\xac")
+    assert raw.getvalue() == b"%PDF-\x80\n\xe2\x82\xac"
 
 
 def test_one_conversation_from_the_first_word_to_forgetting_it(command: Command, tmp_path: Path) -> None:
@@ -65,9 +78,10 @@ def test_one_conversation_from_the_first_word_to_forgetting_it(command: Command,
     assert given.returncode == 0
     assert "## Do this first" in given.stdout
 
-    for name, start in (("m.md", "# Memo"), ("m.html", "<!doctype html>"), ("m.json", "{")):
-        assert command("memo", "one", "-o", name).returncode == 0
-        assert (tmp_path / name).read_text("utf-8").startswith(start)
+    starts = {"md": b"# Memo", "html": b"<!doctype html>", "json": b"{", "pdf": b"%PDF-", "docx": b"PK"}
+    for form, start in starts.items():
+        assert command("memo", "one", "-o", f"m.{form}").returncode == 0
+        assert (tmp_path / f"m.{form}").read_bytes().startswith(start)
     assert command("replay", "m.json").stdout == "identical\n"
     memo = json.loads((tmp_path / "m.json").read_text("utf-8"))
     certificate = memo["certificate"]
@@ -94,6 +108,20 @@ def test_one_conversation_from_the_first_word_to_forgetting_it(command: Command,
     gone = command("explain", "one")
     assert gone.returncode == 1
     assert "no conversation called" in gone.stderr
+
+
+def test_a_memo_holds_no_key_and_no_word_of_another_conversation(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("ask", "We want to sort pelican photographs with AI", "--thread", "two")
+    command("ask", f"{OPENING}. Memo now please.", "--thread", "one")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-owner")
+    for form in ("md", "html", "json"):
+        assert command("memo", "one", "-o", f"m.{form}").returncode == 0
+        said = (tmp_path / f"m.{form}").read_text("utf-8")
+        assert "support chatbot" in said
+        assert "pelican" not in said
+        assert "sk-of-the-owner" not in said
 
 
 def test_a_memo_goes_to_no_folder_and_leaves_no_half_file(command: Command, tmp_path: Path) -> None:

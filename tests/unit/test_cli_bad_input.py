@@ -297,7 +297,7 @@ def test_ctrl_c_leaves_one_line(command: Command, monkeypatch: pytest.MonkeyPatc
 
 
 def test_stdin_and_stdout_may_be_closed(home: Path, model_cache: Path) -> None:
-    from tests.unit.conftest import CHECKOUT, environment
+    from tests.conftest import CHECKOUT, environment
 
     closed = f"exec {sys.executable} -m advisor chat <&- >&-"
     env = environment(home, model_cache)

@@ -16,7 +16,8 @@ import pytest
 from advisor.adapters.sqlite_usage import SqliteUsage
 from advisor.errors import StorageError
 from advisor.ports.usage import ModelCall, Outcome, Purpose, UsageLog
-from tests.unit.conftest import CHECKOUT, Command, environment
+from tests.conftest import CHECKOUT, environment
+from tests.unit.conftest import Command
 
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 HEAVY = ("numpy", "chromadb", "langgraph", "langchain_core", "torch", "onnxruntime", "openai", "ingest")

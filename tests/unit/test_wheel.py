@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.conftest import CHECKOUT
+from tests.conftest import CHECKOUT
 
-DATA = {".yaml", ".md", ".html", ".txt", ".json", ".py"}
+DATA = {".yaml", ".md", ".html", ".txt", ".json", ".py", ".typ", ".ttf"}
 
 
 @pytest.fixture(scope="module")
