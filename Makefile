@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help set-up chat test lint bench evals lock
+.PHONY: help set-up chat terminal test lint browser bench evals screenshots lock
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -10,7 +10,10 @@ help: ## this list
 set-up: ## the environment alone
 	@.ci/set-up
 
-chat: set-up ## talk in this terminal; make chat THREAD=name goes on with a conversation
+chat: set-up ## talk in the browser; make chat PORT=8010 for another port
+	@$(BIN)/advisor serve --open $(if $(PORT),--port $(PORT))
+
+terminal: set-up ## talk in this terminal; make terminal THREAD=name goes on with a conversation
 	@$(BIN)/advisor chat $(if $(THREAD),--thread "$(THREAD)")
 
 lint: set-up ## ruff, types, import contracts
@@ -19,7 +22,10 @@ lint: set-up ## ruff, types, import contracts
 	@echo "── basedpyright" && $(BIN)/basedpyright
 	@echo "── import contracts" && $(BIN)/lint-imports
 
-test: lint ## lint, then all tests
+browser: set-up
+	@.ci/browser >/dev/null
+
+test: lint browser ## lint, then all tests, those in a real browser among them
 	@echo "── pytest" && $(BIN)/python -m pytest
 
 bench: set-up ## measure start, turns and ingest; minutes
@@ -28,6 +34,9 @@ bench: set-up ## measure start, turns and ingest; minutes
 evals: set-up ## measure how well messages are read
 	@echo "── understanding: facts read from messages, without a language model"
 	@$(BIN)/python -m evals.understanding
+
+screenshots: set-up browser ## the README's pictures anew
+	@$(BIN)/python -m evals.screenshots
 
 lock: ## requirements.lock anew from pyproject.toml
 	@.ci/lock

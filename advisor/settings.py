@@ -5,6 +5,7 @@ ADVISOR_HOME holds everything the advisor keeps: index, exported model, conversa
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -59,7 +60,18 @@ class Settings(BaseSettings):
     judge: bool = False
     """Whether a further call judges that evidence entails what the model wrote."""
 
-    @field_validator("model", "base_url", "api_version", "api_key", mode="before")
+    users: Path | None = None
+    """Who may sign in to the web chat, a line `name:hash` for each; None is a file of `home`."""
+    oauth_allow: str | None = None
+    """Who may sign in by OAuth: addresses and @domains, commas between them."""
+    auth_secret: SecretStr | None = Field(default=None, min_length=16)
+    """Signs the web chat's sessions; None is one made once and kept in `home`."""
+    url: str | None = None
+    """The web chat's public address where it stands behind a proxy, such as https://advisor.example.com."""
+
+    @field_validator(
+        "model", "base_url", "api_version", "api_key", "oauth_allow", "auth_secret", "url", mode="before"
+    )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
@@ -71,6 +83,16 @@ class Settings(BaseSettings):
         if not key.isascii() or any(letter.isspace() for letter in key):
             raise ValueError("a key is one word of plain letters")
         return value
+
+    @field_validator("url")
+    @classmethod
+    def _url_is_an_origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+            raise ValueError("an address is http:// or https:// and a host, with nothing behind it")
+        return value.rstrip("/")
 
     @property
     def wants_model(self) -> bool:
@@ -100,6 +122,11 @@ class Settings(BaseSettings):
         return self.home / "usage.sqlite"
 
     @property
+    def users_file(self) -> Path:
+        """Who may sign in with a password."""
+        return self.users or self.home / "users"
+
+    @property
     def models(self) -> Path:
         """The exported embedding models."""
         return self.model_cache or self.home / "models"
@@ -114,7 +141,9 @@ def load_settings(**given: object) -> Settings:
         wrong = str(first["msg"]).removeprefix("Value error, ")
         name = "_".join(str(part) for part in first["loc"]).upper()
         name = name if name.startswith(("ADVISOR_", "OPENAI_")) else f"ADVISOR_{name}"
-        if name.endswith("API_KEY"):  # what it holds is told nowhere, and hides in no traceback
+        if name.endswith(
+            ("API_KEY", "AUTH_SECRET")
+        ):  # what it holds is told nowhere, and hides in no traceback
             raise SettingsError(f"{name} can't be used: {wrong}.", "Change it or unset it.") from None
         raise SettingsError(
             f"{name} has the value {first['input']!r}, which can't be used: {wrong}.",

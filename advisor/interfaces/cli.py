@@ -67,10 +67,14 @@ def ask(
 def memo(
     thread: Thread,
     form: Annotated[
-        str | None, typer.Option("--format", metavar="md|html|json", help="Form of the memo; md if not said.")
+        str | None,
+        typer.Option(
+            "--format", metavar="md|html|pdf|docx|json", help="Form of the memo; that of the file, or md."
+        ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="File to write; stdout if not said.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="File to write; stdout if not said, or -."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -168,6 +172,34 @@ def forget(thread: Thread, as_json: AsJson = False) -> None:
     from advisor.interfaces import cli_commands
 
     _end(cli_commands.forget(thread, Screen(as_json)))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, help="Port; the first free one from 8000 on if not said."),
+    ] = None,
+    browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Serve the web chat. Off this machine it needs sign-in: see `advisor password`."""
+    from advisor.interfaces.web import serving
+
+    _end(serving.serve(host, port, browser, Screen(as_json)))
+
+
+@app.command()
+def password(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who signs in.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take this person out.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let someone sign in to the web chat: asks for the password, or reads it from stdin."""
+    from advisor.interfaces import cli_password
+
+    _end(cli_password.password(name, remove, Screen(as_json)))
 
 
 @app.command()

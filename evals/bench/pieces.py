@@ -45,10 +45,17 @@ def model() -> list[Row]:
     return measure(MODELS)
 
 
+def web() -> list[Row]:
+    from evals.bench.web import measure
+
+    return measure(MODELS)
+
+
 PIECES: dict[str, Callable[[], list[Row]]] = {
     "startup": startup,
     "turns": turns,
     "ingest": ingest,
     "reading": reading,
     "model": model,
+    "web": web,
 }

@@ -1,0 +1,67 @@
+// Under the last reply: how settled the answer is and what could still change it. It also keeps the panel in
+// step, and opens a citation beside the text instead of on a page of its own.
+import { useEffect } from 'react';
+import { useRecoilState, useSetRecoilState } from 'recoil';
+import { elementState, sideViewState } from '@chainlit/react-client';
+
+const PANEL = 'understood';
+const WIDE = 1280;
+
+export default function Standing() {
+  const [elements, setElements] = useRecoilState(elementState);
+  const setSide = useSetRecoilState(sideViewState);
+  const percent = Math.round(props.settled * 100);
+  const known = props.facts.filter((fact) => fact.status === 'stated').length;
+  const mine = { id: PANEL, type: 'custom', name: props.title, display: 'side', forId: '', props };
+  const panel = elements.find((one) => one.id === PANEL);
+  const isCurrent = panel && panel.props.turn === props.turn;
+
+  useEffect(() => {
+    // Chainlit shows every element for its side at once, so there is only ever this one; on a narrow
+    // screen it would cover the conversation, and opens by the button alone.
+    if (!isCurrent && window.innerWidth >= WIDE)
+      setElements((before) => [...before.filter((one) => one.id !== PANEL), mine]);
+  }, [isCurrent, props.turn]);
+
+  useEffect(() => {
+    const opened = (event) => {
+      const link = event.target.closest?.('a.element-link');
+      const step = link?.closest('[id^="step-"]');
+      if (!step) return;
+      const source = elements.find(
+        (one) => one.name === link.textContent.trim() && `step-${one.forId}` === step.id
+      );
+      event.preventDefault();
+      event.stopPropagation();
+      if (source) setSide({ title: `Source ${source.name}`, elements: [{ ...source, display: 'side' }] });
+    };
+    document.addEventListener('click', opened, true);
+    return () => document.removeEventListener('click', opened, true);
+  }, [elements]);
+
+  const next = props.facts.find((fact) => fact.key === props.next_fact);
+  const could = next ? `Open and able to change it: ${next.label}` : 'No open answer is likely to change it';
+  return (
+    <div className="ha-standing" data-testid="standing" data-turn={props.turn}>
+      <div
+        className="ha-bar"
+        role="meter"
+        aria-label="How settled the answer is"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+      >
+        <span style={{ width: `${percent}%` }} />
+      </div>
+      <div className="ha-standing-words">
+        <span>
+          <b>{percent}% settled</b> · leads: {props.first_label}
+        </span>
+        <span className="ha-soft">{could}</span>
+      </div>
+      <button type="button" onClick={() => setSide({ title: props.title, elements: [mine] })} data-testid="open-panel">
+        {props.title} ({known})
+      </button>
+    </div>
+  );
+}

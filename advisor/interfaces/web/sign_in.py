@@ -1,0 +1,105 @@
+"""Who comes in: anyone on this machine's own address, elsewhere those whom the settings name."""
+
+import ipaddress
+from dataclasses import dataclass
+
+import chainlit
+from chainlit.oauth_providers import get_configured_oauth_providers
+
+from advisor.errors import SettingsError
+from advisor.interfaces.web.users import Users
+
+LOCAL = "local"
+"""Who everyone is where no sign-in is configured: whoever sits at this machine."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server on this host can be reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How people sign in. `oauth` are addresses and @domains; both empty: no sign-in."""
+
+    users: Users
+    oauth: frozenset[str]
+
+    @property
+    def by_password(self) -> bool:
+        """Whether anyone has a password."""
+        return bool(self.users.names())
+
+    @property
+    def required(self) -> bool:
+        """Whether one must sign in."""
+        return self.by_password or bool(self.oauth)
+
+    def check(self, host: str) -> None:
+        """Raises SettingsError where strangers would come in, or where nobody could."""
+        providers = get_configured_oauth_providers()
+        if self.oauth and not providers:
+            raise SettingsError(
+                "ADVISOR_OAUTH_ALLOW names people, but no OAuth provider is configured.",
+                "Set a provider's variables, such as OAUTH_GOOGLE_CLIENT_ID and _SECRET, or unset it.",
+            )
+        if providers and not self.oauth:
+            raise SettingsError(
+                f"OAuth by {', '.join(providers)} is configured, but not who may come in.",
+                "Set ADVISOR_OAUTH_ALLOW to addresses or domains, such as @example.com.",
+            )
+        if not self.required and not is_loopback(host):
+            raise SettingsError(
+                f"The web chat is not opened on {host} without sign-in: anyone there could read it.",
+                "Add someone with `advisor password NAME`, or configure OAuth, or use --host 127.0.0.1.",
+            )
+
+    def allows(self, address: str) -> bool:
+        """Whether someone whom an OAuth provider vouches for may come in."""
+        address = address.strip().casefold()
+        name, at, domain = address.rpartition("@")
+        return bool(name and at) and (address in self.oauth or f"@{domain}" in self.oauth)
+
+    def register(self) -> None:
+        """Tells Chainlit."""
+        if not self.required:
+            chainlit.header_auth_callback(self._local)
+            return
+        if self.by_password:
+            chainlit.password_auth_callback(self._password)
+        if self.oauth:
+            chainlit.oauth_callback(self._oauth)
+
+    async def _local(self, _headers: object) -> chainlit.User:
+        return chainlit.User(identifier=LOCAL)
+
+    async def _password(self, name: str, password: str) -> chainlit.User | None:
+        known = await chainlit.make_async(self.users.admits)(name, password)
+        return None if known is None else chainlit.User(identifier=known)
+
+    async def _oauth(
+        self,
+        _provider: str,
+        _token: str,
+        _raw: dict[str, str],
+        user: chainlit.User,
+        _id_token: str | None = None,
+    ) -> chainlit.User | None:
+        if not self.allows(user.identifier):
+            return None
+        return chainlit.User(identifier=user.identifier.strip().casefold())
+
+
+def allowed(listed: str | None) -> frozenset[str]:
+    """The addresses and @domains of a setting, commas between them. Raises SettingsError."""
+    names = frozenset(part.strip().casefold() for part in (listed or "").split(",") if part.strip())
+    wrong = sorted(name for name in names if "@" not in name)
+    if wrong:
+        raise SettingsError(
+            f"ADVISOR_OAUTH_ALLOW holds {wrong[0]!r}, which is no address.",
+            "Write addresses as ada@example.com and domains as @example.com, commas between them.",
+        )
+    return names
