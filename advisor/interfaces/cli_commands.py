@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from advisor.errors import BadCertificate, InputError
 from advisor.interfaces.cli_checks import home
 from advisor.interfaces.cli_errors import DONE, NO, UsageFault
-from advisor.interfaces.cli_output import Screen, is_terminal
+from advisor.interfaces.cli_output import Screen, is_terminal, printable
 from advisor.interfaces.cli_show import show_explanation, show_hits
 from advisor.interfaces.cli_turn import say
 from advisor.interfaces.documents.formats import FORMATS, render
@@ -174,16 +174,17 @@ def _check_known(collection: str | None, sources: list[str]) -> None:
 
 
 def threads(screen: Screen) -> int:
-    """The names of all conversations."""
+    """The names of all conversations; of those held in the browser also what they are called, and whose."""
     with _opened(screen) as advisor:
         names = advisor.threads()
+        listed = {name: advisor.directory.find(name) for name in names}
     if screen.as_json:
         screen.json(names)
     elif not names:
         screen.notice("There are no conversations yet.")
     else:
-        for name in names:
-            screen.line(name)
+        for name, found in listed.items():
+            screen.line(name if found is None else f"{name}  {printable(found.title)} ({found.owner})")
     return DONE
 
 

@@ -59,6 +59,8 @@ def serve(
     yield start
     for server in started:
         server.stop()
+        errors = [file.read_text("utf-8") for file in server.home.glob("logs/*")]
+        assert errors == []
         assert "Traceback" not in server.said(), server.said()
 
 

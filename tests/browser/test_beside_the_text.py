@@ -103,7 +103,7 @@ def test_what_if_moves_the_recommendation_and_keeps_nothing(chat: OpenChat) -> N
     before = talk.replies()
     what_if.get_by_label("Ownership after launch").select_option("yes")
     expect(result).to_contain_text("The first move becomes an AI engineer as a specialist contractor")
-    what_if.get_by_role("button", name="As you said").click()
+    what_if.get_by_role("button", name="As it stands").click()
     expect(result).to_contain_text("Move one of them")
     what_if.get_by_label("Budget in dollars").fill("15000")
     expect(result).to_contain_text("The first move")

@@ -256,6 +256,9 @@ def _pressed_at_the_prompt(key: bytes, home: Path, model_cache: Path) -> tuple[b
     """What a chat in a terminal shows when this key is pressed at its first prompt, and its exit code."""
     child, terminal = pty.fork()
     if child == 0:
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # a test run in the background ignores it, and so would this
         os.chdir(CHECKOUT)
         command = [sys.executable, "-m", "advisor", "chat"]
         os.execve(sys.executable, command, environment(home, model_cache, TERM="xterm"))

@@ -143,6 +143,14 @@ def test_elsewhere_it_needs_sign_in(host: str, users: Users, tmp_path: Path) -> 
     SignIn(users, frozenset()).check(host)
 
 
+def test_behind_a_proxy_it_needs_sign_in_too(users: Users, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="without sign-in"):
+        SignIn(Users(tmp_path / "none", Clock()), frozenset()).check(
+            "127.0.0.1", "https://advisor.example.com"
+        )
+    SignIn(users, frozenset()).check("127.0.0.1", "https://advisor.example.com")
+
+
 def test_oauth_lets_in_whom_the_settings_name(users: Users, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_in = SignIn(users, allowed("@example.com, ada@example.org"))
     for address in ("bob@example.com", "ADA@example.org"):

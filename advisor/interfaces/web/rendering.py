@@ -105,18 +105,15 @@ def elements(
     answered: str | None = None,
     standing: Standing | None = None,
 ) -> list[Shape]:
-    """What hangs on a reply: its sources, choices and pictures; with `standing`, how settled the answer is.
+    """What hangs on a reply: its choices and pictures; with `standing`, how settled the answer is.
 
     `answered` is the message that came after, None while the question is open.
     """
 
-    def element(name: str, part: str, props: Shape, display: str = "inline") -> Shape:
-        return _element(thread, message_id, for_id, name, part, props, display)
+    def element(name: str, part: str, props: Shape) -> Shape:
+        return _element(thread, message_id, for_id, name, part, props)
 
-    found = [
-        element(f"[{cited.number}]", f"[{cited.number}]", cited.model_dump(mode="json"), "page")
-        for cited in reply.citations
-    ]
+    found: list[Shape] = []
     if memo is not None:
         found += [
             element("Documents", "documents", documents(thread, message_id, memo)),
@@ -129,8 +126,18 @@ def elements(
     if reply.question is not None:
         found.append(choices(thread, message_id, reply.question, for_id=for_id, answered=answered))
     if standing is not None:
-        found.append(element("Standing", "standing", panel(thread, standing)))
+        props = panel(thread, standing) | {"sources": sources(thread, message_id, reply, for_id=for_id)}
+        found.append(element("Standing", "standing", props))
     return found
+
+
+def sources(thread: str, message_id: str, reply: Reply, *, for_id: str) -> list[Shape]:
+    """The passages behind the numbers in a reply; each is called by its number."""
+    return [
+        _element(thread, message_id, for_id, name, name, cited.model_dump(mode="json"), "page")
+        for cited in reply.citations
+        for name in (f"[{cited.number}]",)
+    ]
 
 
 def choices(thread: str, message_id: str, question: Question, *, for_id: str, answered: str | None) -> Shape:
@@ -162,7 +169,8 @@ def panel(thread: str, standing: Standing) -> Shape:
     """What the panel shows."""
     words = wording()
     shown = standing.model_dump(mode="json")
-    return {"thread": thread, "title": words.panel, "correcting": words.correcting, **shown}
+    ours = {"thread": thread, "title": words.panel, "correcting": words.correcting, "hints": words.hints}
+    return {**ours, **shown}
 
 
 def _element(

@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import importlib.util
-import logging
 import os
 import socket
 import threading
@@ -41,14 +40,15 @@ def serve(host: str, port: int | None, browser: bool, screen: Screen) -> int:
     from advisor.interfaces.web.users import Users
 
     sign_in = SignIn(Users(settings.users_file, time.monotonic), allowed(settings.oauth_allow))
-    sign_in.check(host)
+    sign_in.check(host, settings.url)
     with screen.working("Loading the guides") as told:
         advisor = Advisor.open(settings, progress=told)
     from advisor.interfaces.web.app import web_app
+    from advisor.interfaces.web.log import keep_wordless
 
     names = LOOPBACK_NAMES if is_loopback(host) and settings.url is None else None
     app = web_app(advisor, sign_in, connected(settings), names, settings.url, lambda: dt.datetime.now(dt.UTC))
-    logging.getLogger("chainlit").setLevel(logging.ERROR)
+    keep_wordless()
     screen.line(f"The hiring advisor is at {settings.url or address}")
     screen.line("Sign-in is required." if sign_in.required else "No sign-in: only this machine can reach it.")
     screen.line("Stop it with Ctrl-C; every conversation is kept.")
@@ -58,7 +58,7 @@ def serve(host: str, port: int | None, browser: bool, screen: Screen) -> int:
         later.start()
     server = uvicorn.Server(
         uvicorn.Config(
-            app, log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=5
+            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
         )
     )
     with contextlib.suppress(KeyboardInterrupt):

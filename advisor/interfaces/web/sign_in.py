@@ -38,8 +38,11 @@ class SignIn:
         """Whether one must sign in."""
         return self.by_password or bool(self.oauth)
 
-    def check(self, host: str) -> None:
-        """Raises SettingsError where strangers would come in, or where nobody could."""
+    def check(self, host: str, url: str | None = None) -> None:
+        """Raises SettingsError where strangers would come in, or where nobody could.
+
+        `url` is the public address where a proxy stands before the server, whatever it listens on.
+        """
         providers = get_configured_oauth_providers()
         if self.oauth and not providers:
             raise SettingsError(
@@ -51,9 +54,9 @@ class SignIn:
                 f"OAuth by {', '.join(providers)} is configured, but not who may come in.",
                 "Set ADVISOR_OAUTH_ALLOW to addresses or domains, such as @example.com.",
             )
-        if not self.required and not is_loopback(host):
+        if not self.required and not (url is None and is_loopback(host)):
             raise SettingsError(
-                f"The web chat is not opened on {host} without sign-in: anyone there could read it.",
+                f"The web chat is not opened on {url or host} without sign-in: anyone there could read it.",
                 "Add someone with `advisor password NAME`, or configure OAuth, or use --host 127.0.0.1.",
             )
 

@@ -11,6 +11,7 @@ from chainlit.session import WebsocketSession, ws_sessions_id
 from chainlit.types import ThreadDict
 
 from advisor.conversation.advisor import AdvisorCore
+from advisor.domain.case import Case
 from advisor.domain.decision import Recommendation
 from advisor.domain.reply import Progress, Reply, TextDelta, Turn
 from advisor.domain.vocabulary import FACT_KEYS, FactKey
@@ -168,7 +169,13 @@ class Talk:
 
     def _supposed(self, thread: str, changes: dict[FactKey, object]) -> Shape:
         supposed = self._advisor.suppose(thread, changes)
-        return {"changed": supposed.changed, "now": _told(supposed.now), "then": _told(supposed.then)}
+        return {
+            "changed": supposed.changed,
+            "then": _told(supposed.then),
+            "warnings": _warnings(
+                supposed.then, Case.of({str(key): value for key, value in changes.items()})
+            ),
+        }
 
 
 async def _close(session: WebsocketSession, turn: Turn, answer: str) -> None:
@@ -199,6 +206,17 @@ def _told(decision: Recommendation) -> Shape:
         "cost": f"{money(cost.low)}–{money(cost.high)}" if cost is not None else decision.first.cost_note,
         "scores": [{"label": label, "score": score} for label, score in scores[:MOST_SHOWN]],
     }
+
+
+def _warnings(decision: Recommendation, supposed: Case) -> list[str]:
+    """Where the first move does not fit into the time or the money that are supposed."""
+    words, first, found = wording(), decision.first, list[str]()
+    time, money_there = supposed.timeline_days, supposed.budget_usd
+    if time is not None and first.duration_days is not None and first.duration_days[0] > time.high:
+        found.append(words.what_if_late.format(least=first.duration_days[0], most=round(time.high)))
+    if money_there is not None and first.cost is not None and first.cost.low > money_there.high:
+        found.append(words.what_if_dear)
+    return found
 
 
 def _pressed(message: chainlit.Message) -> tuple[FactKey | None, str | None]:

@@ -18,7 +18,7 @@ from advisor.domain.listed import Listed
 from advisor.domain.reply import Turn
 from advisor.domain.vocabulary import FactKey
 from advisor.errors import AdvisorError, UnknownThread
-from advisor.interfaces.web.rendering import Shape, elements, part_id, steps
+from advisor.interfaces.web.rendering import Shape, elements, part_id, sources, steps
 
 LONGEST_TITLE = 80
 _JOINED = "1970-01-01T00:00:00+00:00"
@@ -113,11 +113,13 @@ class Threads(BaseDataLayer):
             if turn.reply is None:
                 continue
             last = number + 1 == len(turns)
+            shown = part_id(thread, turn.message_id, "reply")
+            hung += sources(thread, turn.message_id, turn.reply, for_id=shown)
             hung += elements(
                 thread,
                 turn.message_id,
                 turn.reply,
-                for_id=part_id(thread, turn.message_id, "reply"),
+                for_id=shown,
                 memo=self._advisor.memo_of(thread, turn.message_id) if turn.has_memo else None,
                 answered=None if last else turns[number + 1].text,
                 standing=standing if last else None,

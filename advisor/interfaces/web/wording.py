@@ -9,6 +9,7 @@ from pydantic import ValidationError, model_validator
 
 from advisor.domain.facts import Frozen
 from advisor.domain.reply import Stage
+from advisor.domain.vocabulary import FactKey
 from advisor.errors import PlaybookError
 
 STARTERS = 4
@@ -35,6 +36,9 @@ class Wording(Frozen):
     worked: str
     open_sections: tuple[str, ...]
     panel: str
+    hints: dict[FactKey, str]
+    what_if_late: str
+    what_if_dear: str
     correcting: str
     answered_elsewhere: str
     not_yours: str

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useAuth, useChatData, useChatInteract } from '@chainlit/react-client';
 
-function Editor({ fact, busy, say, close }) {
+function Editor({ fact, hint, busy, say, close }) {
   const [text, setText] = useState('');
   if (fact.choices.length > 1)
     return (
@@ -28,7 +28,7 @@ function Editor({ fact, busy, say, close }) {
       <input
         autoFocus
         aria-label={fact.text}
-        placeholder={fact.text}
+        placeholder={hint || fact.text}
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
@@ -42,7 +42,7 @@ function Editor({ fact, busy, say, close }) {
   );
 }
 
-function Fact({ fact, editing, setEditing, busy, say }) {
+function Fact({ fact, hint, editing, setEditing, busy, say }) {
   const notes = { assumed: 'left open', unknown: 'you don’t know', open: 'not said yet' };
   return (
     <li data-testid={`fact-${fact.key}`}>
@@ -65,7 +65,7 @@ function Fact({ fact, editing, setEditing, busy, say }) {
           {fact.status === 'stated' ? 'Correct' : 'Say'}
         </button>
       </div>
-      {editing ? <Editor fact={fact} busy={busy} say={say} close={() => setEditing(null)} /> : null}
+      {editing ? <Editor fact={fact} hint={hint} busy={busy} say={say} close={() => setEditing(null)} /> : null}
     </li>
   );
 }
@@ -94,6 +94,7 @@ export default function Understood() {
       <Fact
         key={fact.key}
         fact={fact}
+        hint={props.hints[fact.key]}
         editing={editing === fact.key}
         setEditing={setEditing}
         busy={busy}
@@ -108,8 +109,11 @@ export default function Understood() {
         <span style={{ width: `${percent}%` }} />
       </div>
       <p>
-        <b>{percent}% settled.</b> In the lead: {props.first_label},{' '}
-        {props.margin ? `${props.margin}% ahead of` : 'level with'} {props.runner_up_label}.
+        <b>{percent}% settled.</b> In the lead: {props.first_label}. The runner-up, {props.runner_up_label},{' '}
+        {props.margin ? `is ${props.margin}% behind.` : 'is level.'}
+      </p>
+      <p className="ha-soft">
+        Settled: how likely the advice is to stay once the questions still worth asking are answered.
       </p>
       <h4>What you said</h4>
       {stated.length ? <ul className="ha-facts">{listed(stated)}</ul> : <p className="ha-soft">Nothing yet.</p>}

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 
 const PAUSE = 250;
+const MOST = 1e9;
 
 export default function WhatIf() {
   const [days, setDays] = useState(null);
@@ -11,7 +12,8 @@ export default function WhatIf() {
   const asked = useRef(0);
   const changes = {};
   if (days !== null) changes.timeline_days = days;
-  if (Number(budget) > 0) changes.budget_usd = Number(budget);
+  const wrong = budget !== '' && !(Number(budget) > 0 && Number(budget) <= MOST);
+  if (budget !== '' && !wrong) changes.budget_usd = Number(budget);
   if (owner) changes.durable_ownership = owner;
   const any = Object.keys(changes).length > 0;
   const key = JSON.stringify(changes);
@@ -39,7 +41,7 @@ export default function WhatIf() {
       <div className="ha-controls">
         <label>
           <span>
-            it must work in <b>{days === null ? 'the time you said' : `${days} days`}</b>
+            it must work in <b>{days === null ? 'the time as it stands' : `${days} days`}</b>
           </span>
           <input
             type="range"
@@ -58,7 +60,7 @@ export default function WhatIf() {
             min={0}
             step={5000}
             inputMode="numeric"
-            placeholder="as you said"
+            placeholder="as it stands"
             value={budget}
             aria-label="Budget in dollars"
             onChange={(event) => setBudget(event.target.value)}
@@ -67,25 +69,32 @@ export default function WhatIf() {
         <label>
           <span>after launch</span>
           <select value={owner} aria-label="Ownership after launch" onChange={(event) => setOwner(event.target.value)}>
-            <option value="">it is as you said</option>
+            <option value="">as it stands</option>
             <option value="yes">someone must own it for years</option>
             <option value="no">it is done when it runs</option>
           </select>
         </label>
         {any ? (
           <button type="button" className="ha-quiet" onClick={reset}>
-            As you said
+            As it stands
           </button>
         ) : null}
       </div>
       <div aria-live="polite" data-testid="what-if-result">
+        {wrong ? <p>A budget is an amount above 0; this one is left out.</p> : null}
         {told?.error ? <p>{told.error}</p> : null}
         {told?.then ? (
           <>
             <p>
               {told.changed ? 'The first move becomes ' : 'The first move stays '}
-              <b>{told.then.label}</b>, {told.then.margin}% ahead of {told.then.runner_up}. It costs {told.then.cost}.
+              <b>{told.then.label}</b>; the runner-up, {told.then.runner_up},{' '}
+              {told.then.margin ? `is ${told.then.margin}% behind` : 'is level'}. It costs {told.then.cost}.
             </p>
+            {told.warnings.map((warning) => (
+              <p key={warning}>
+                <b>{warning}</b>
+              </p>
+            ))}
             <div className="ha-rows">
               {told.then.scores.map((one, number) => (
                 <div key={one.label} className={number === 0 ? 'ha-first' : ''}>
