@@ -115,6 +115,10 @@ class AdvisorCore:
         """`resume` for callers without an event loop."""
         return self._loop.run(self._turns.resume(thread))
 
+    def is_busy(self, thread: str) -> bool:
+        """Whether a turn of this conversation is under way in this process."""
+        return self._turns.is_busy(thread)
+
     # --- the parts alone --------------------------------------------------------------------------
 
     def understand(self, text: str, today: dt.date | None = None) -> dict[str, JsonValue]:
@@ -277,11 +281,9 @@ class AdvisorCore:
         with self._turns.storage():
             record = self._loop.run(self._turns.record(thread))
         if record.turn == 0:
-            known = self.threads()
-            listed = f"Known are: {', '.join(known[:10])}." if known else "There are none yet."
             raise UnknownThread(
                 f"There is no conversation called {thread!r}.",
-                f"{listed} `advisor chat --thread {thread}` begins it.",
+                "See `advisor threads`; `advisor chat` begins one.",
             )
         return record
 

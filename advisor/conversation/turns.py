@@ -86,6 +86,10 @@ class Turns:
                 yield TextDelta(text=reply.text[start : start + DELTA])
             yield self.with_memo(reply)
 
+    def is_busy(self, thread: str) -> bool:
+        """Whether a turn of this conversation is under way in this process."""
+        return thread in self._locks and self._locks[thread].locked()
+
     async def resume(self, thread: str) -> Reply | None:
         """Finishes a turn that was cut short and gives its reply; None when nothing was."""
         async with self._alone(thread):

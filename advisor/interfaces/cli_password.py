@@ -20,7 +20,7 @@ def password(name: str, remove: bool, screen: Screen) -> int:
     if remove:
         if not users.remove(name):
             raise InputError(f"Nobody called {name!r} can sign in.", "See the names in the file of users.")
-        told = f"{name} can no longer sign in with a password; who is signed in stays so for up to a week."
+        told = f"{name} can no longer sign in with a password, and is signed out."
     else:
         users.set(name, _asked())
         told = f"{name} can sign in with this password. Users are kept in {users.path}"

@@ -81,8 +81,11 @@ class WebClient:
 
 
 @asynccontextmanager
-async def web_client(url: str) -> AsyncIterator[WebClient]:
-    """A page that is open until the block ends; signed in where no sign-in is asked for."""
+async def web_client(url: str, **named: str) -> AsyncIterator[WebClient]:
+    """A page that is open until the block ends; signed in where no sign-in is asked for.
+
+    `named` are names of its own for `sessionId` and `threadId`. Raises PermissionError when it may not join.
+    """
     async with httpx.AsyncClient(base_url=url, timeout=60) as http:
         (await http.post("/auth/header")).raise_for_status()
         cookies = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
@@ -98,9 +101,12 @@ async def web_client(url: str) -> AsyncIterator[WebClient]:
             "userEnv": "{}",
             "threadId": "",
             "chatProfile": "",
+            **named,
         }
         await connection.send(CONNECT + json.dumps(auth))
-        await connection.recv()  # CONNECT
+        answer = str(await connection.recv())
+        if not answer.startswith(CONNECT):
+            raise PermissionError(answer)
         client = WebClient(connection)
         await client.begin()
         yield client

@@ -137,10 +137,12 @@ def chat(browser: Browser, server: Server) -> Iterator[OpenChat]:
         page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: failed.append(str(error)))
-        return Chat(page, at.url)
+        return Chat(page, at.url if beside is None else beside.url)
 
     yield opened
     for context in contexts:
+        for page in context.pages:
+            page.goto("about:blank")  # closing a page that is on its way elsewhere can wait for ever
         context.close()
     foreign = [url for url in asked if urlsplit(url).hostname not in ("localhost", None)]
     assert foreign == []

@@ -107,7 +107,7 @@ def test_what_if_moves_the_recommendation_and_keeps_nothing(chat: OpenChat) -> N
     expect(result).to_contain_text("Move one of them")
     what_if.get_by_label("Budget in dollars").fill("15000")
     expect(result).to_contain_text("The first move")
-    what_if.get_by_label("Days until it must work").fill("182")
+    what_if.get_by_label("It must work in so many days").fill("182")
     expect(result).to_contain_text("The first move")
     page.reload()
     talk.replied(2)

@@ -1,13 +1,17 @@
 """Who comes in, and that nobody sees what is another's."""
 
+import asyncio
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from advisor.testing.web_client import web_client
 from tests.browser.conftest import Chat, OpenChat, Serve, Server
+from tests.browser.test_beside_the_text import kept_by
 from tests.browser.test_consultation import WORK
 from tests.conftest import environment
 
@@ -87,6 +91,72 @@ def test_no_file_holds_a_password_or_a_memo_of_another(office: Server) -> None:
                 assert password.encode() not in content, file
     assert (office.home / "users").stat().st_mode & 0o077 == 0
     assert (office.home / "web" / "secret").stat().st_mode & 0o077 == 0
+
+
+def test_feedback_is_its_owners_alone(chat: OpenChat, office: Server) -> None:
+    ada = signed_in(chat, office, "ada")
+    ada.page.locator("#starters button:enabled").first.wait_for()
+    ada.say(WORK)
+    ada.replied(1)
+    given = {"forId": "x", "threadId": ada.thread, "value": 0, "comment": "from another"}
+    bob = signed_in(chat, office, "bob").page
+    bob.locator("#starters button:enabled").first.wait_for()
+    put = bob.request.put(f"{office.url}/feedback", data={"feedback": given, "sessionId": "x"})
+    assert put.status == 404
+    assert ada.thread not in put.text()
+    taken = bob.request.delete(f"{office.url}/feedback", data={"feedbackId": f"{ada.thread}/m1"})
+    assert taken.status == 404
+
+
+def test_someone_taken_out_is_out(chat: OpenChat, office: Server) -> None:
+    command = [sys.executable, "-m", "advisor", "password", "eve"]
+    env = environment(office.home, office.model_cache)
+    subprocess.run(command, input="a password for eve\n", env=env, capture_output=True, text=True, check=True)
+    eve = signed_in(chat, office, "eve", "a password for eve")
+    eve.page.locator("#starters button:enabled").first.wait_for()
+    assert eve.page.request.get(f"{office.url}/user").ok
+    assert eve.page.request.post(f"{office.url}/auth/jwt").status == 404
+    subprocess.run([*command, "--remove"], env=env, capture_output=True, check=True)
+    assert eve.page.request.get(f"{office.url}/user").status == 401
+    eve.say("We want to classify zebras with a hosted model.")
+    eve.page.wait_for_url("**/login")
+    eve.page.locator("input#password").wait_for()
+    assert b"zebras" not in kept_by(office)
+
+
+def test_a_new_password_ends_old_sessions(chat: OpenChat, office: Server) -> None:
+    command = [sys.executable, "-m", "advisor", "password", "dan"]
+    env = environment(office.home, office.model_cache)
+    subprocess.run(command, input="the first password\n", env=env, capture_output=True, text=True, check=True)
+    dan = signed_in(chat, office, "dan", "the first password").page
+    dan.locator("#starters button:enabled").first.wait_for()
+    assert dan.request.get(f"{office.url}/user").ok
+    subprocess.run(command, input="another password\n", env=env, capture_output=True, text=True, check=True)
+    assert dan.request.get(f"{office.url}/user").status == 401
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"sessionId": "/tmp/elsewhere"},
+        {"sessionId": "../../conversations"},
+        {"threadId": "a-name-of-someones"},
+        {"threadId": "x" * 600},
+    ],
+)
+def test_a_page_cant_name_what_it_joins(server: Server, named: dict[str, str]) -> None:
+    async def joins() -> str:
+        async with web_client(server.url, **named) as client:
+            return await client.say(WORK)
+
+    with ThreadPoolExecutor(1) as apart, pytest.raises(PermissionError):
+        apart.submit(asyncio.run, joins()).result()
+
+
+def test_an_open_server_behind_a_proxy_lets_nobody_in(server: Server, chat: OpenChat) -> None:
+    request = chat().page.request
+    for header in ("x-forwarded-for", "forwarded", "via", "x-real-ip"):
+        assert request.get(f"{server.url}/", headers={header: "203.0.113.9"}).status == 403
 
 
 def test_a_session_that_is_forged_is_refused(chat: OpenChat, office: Server) -> None:

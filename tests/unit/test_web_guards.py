@@ -11,7 +11,7 @@ from advisor.interfaces.web import serving
 from advisor.interfaces.web.folder import make_folder, secret
 from advisor.interfaces.web.guards import LOOPBACK_NAMES, Guard
 from advisor.interfaces.web.sign_in import SignIn, allowed, is_loopback
-from advisor.interfaces.web.users import MISSES, WAIT, Users
+from advisor.interfaces.web.users import TRIES, WAIT, Users
 from advisor.interfaces.web.wording import wording
 from advisor.settings import load_settings
 from tests.unit.conftest import Command
@@ -108,11 +108,18 @@ def test_guessing_is_slow(tmp_path: Path) -> None:
     clock = Clock()
     users = Users(tmp_path / "users", clock)
     users.set("ada", PASSWORD)
-    for _ in range(MISSES):
+    for _ in range(TRIES):
         assert users.admits("ada", "wrong") is None
     assert users.admits("ada", PASSWORD) is None, "the right one too, while the name waits"
     clock.now += WAIT
     assert users.admits("ada", PASSWORD) == "ada"
+    # A name that nobody has waits as well, so that it tells nothing.
+    hashed: list[str] = []
+    verified = users._verified
+    users._verified = lambda kept, password: hashed.append(kept) or verified(kept, password)  # type: ignore[method-assign,func-returns-value]
+    for _ in range(TRIES + 3):
+        assert users.admits("nobody", "wrong") is None
+    assert len(hashed) == TRIES
 
 
 def test_someone_taken_out_does_not_come_in(users: Users) -> None:

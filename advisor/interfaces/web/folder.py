@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import tempfile
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
@@ -87,13 +88,12 @@ def secret(folder: Path) -> str:
     file = folder / "secret"
     with told_as_storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            # Created with its rights, so that there is no moment in which others could read it.
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return file.read_text("utf-8").strip()
-        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-            written.write(secrets.token_urlsafe(48))
+        if not file.exists() or not file.read_text("utf-8").strip():
+            # Written beside and then put in place, so that there is never half a secret, nor a readable one.
+            descriptor, draft = tempfile.mkstemp(dir=folder, prefix=".secret.")
+            with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+                written.write(secrets.token_urlsafe(48))
+            os.replace(draft, file)
         return file.read_text("utf-8").strip()
 
 

@@ -11,6 +11,9 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+"""What a proxy adds: then a request to a loopback address may come from anywhere."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Chainlit's own elements are compiled in the browser, which takes unsafe-eval; nothing comes from elsewhere.
@@ -43,7 +46,8 @@ class Guard:
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
         host = headers.get("host", "")
-        if not self._is_ours(host) or not self._comes_from_us(scope, headers, host):
+        proxied = self._names is not None and any(name in headers for name in FORWARDED)
+        if proxied or not self._is_ours(host) or not self._comes_from_us(scope, headers, host):
             await _refuse(scope, send)
             return
         await self._app(scope, receive, lambda message: send(self._with_headers(message, host)))

@@ -102,6 +102,7 @@ def elements(
     *,
     for_id: str,
     memo: Memo | None,
+    last_memo: bool = True,
     answered: str | None = None,
     standing: Standing | None = None,
 ) -> list[Shape]:
@@ -118,8 +119,10 @@ def elements(
         found += [
             element("Documents", "documents", documents(thread, message_id, memo)),
             element("Charts", "charts", {"charts": [drawn(chart) for chart in charts_of(memo)]}),
-            element("WhatIf", "what_if", {"thread": thread, "label": memo.recommendation.first.label}),
         ]
+        if last_memo:  # it reckons with the facts as they stand now
+            label = memo.recommendation.first.label
+            found.append(element("WhatIf", "what_if", {"thread": thread, "label": label}))
         _, details = unfolded(reply.text, None, wording().open_sections)
         if details:
             found.append(element("Details", "details", {"sections": details, "forId": for_id}))
@@ -144,6 +147,7 @@ def choices(thread: str, message_id: str, question: Question, *, for_id: str, an
     """The buttons of a question; once it is answered, they stay to be seen."""
     props = {
         "about": question.fact,
+        "text": question.text,
         "turn": message_id,
         "labels": [choice.label for choice in question.choices],
         "answered": answered,

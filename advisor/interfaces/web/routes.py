@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from chainlit.auth import get_current_user
 from chainlit.server import get_html_template
+from chainlit.types import DeleteFeedbackRequest, UpdateFeedbackRequest
 from chainlit.user import PersistedUser
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
@@ -34,8 +35,7 @@ def routes(advisor: AdvisorCore, threads: Threads) -> APIRouter:
     @router.get("/advisor/memo/{thread}/{name}")
     async def memo(thread: str, name: str, user: User) -> Response:
         message_id, _, form = name.rpartition(".")
-        if user is None or await threads.owner(thread) != user.identifier:
-            raise HTTPException(404, "There is no such memo.")
+        await _only_owner(threads, thread, user)
         found = await asyncio.to_thread(advisor.memo_of, thread, message_id)
         if found is None or form not in FORMATS:
             raise HTTPException(404, "There is no such memo.")
@@ -59,6 +59,25 @@ def routes(advisor: AdvisorCore, threads: Threads) -> APIRouter:
             raise HTTPException(404, "This passage is no longer in the index.")
         return {"body": found.body, "section": found.locator.section()}
 
+    @router.put("/feedback")
+    async def rate(given: UpdateFeedbackRequest, user: User) -> dict[str, object]:
+        # Chainlit's own asks nobody whose reply it is.
+        await _only_owner(threads, given.feedback.threadId, user)
+        try:
+            return {"success": True, "feedbackId": await threads.upsert_feedback(given.feedback)}
+        except AdvisorError as error:
+            raise HTTPException(404, error.remedy) from error
+
+    @router.delete("/feedback")
+    async def unrate(given: DeleteFeedbackRequest, user: User) -> dict[str, bool]:
+        await _only_owner(threads, given.feedbackId.rpartition("/")[0], user)
+        return {"success": await threads.delete_feedback(given.feedbackId)}
+
+    @router.post("/auth/jwt")
+    async def renew() -> None:
+        # Chainlit would give a new session for an old one, for ever.
+        raise HTTPException(404, "Sign in.")
+
     @router.get("/public/elements/{name}")
     async def element(name: str) -> Response:
         # Chainlit draws an element by the file of its name. A citation's is called by its marker, since it
@@ -70,6 +89,11 @@ def routes(advisor: AdvisorCore, threads: Threads) -> APIRouter:
         return PlainTextResponse(source.read_text("utf-8"), media_type="text/javascript")
 
     return router
+
+
+async def _only_owner(threads: Threads, thread: str | None, user: PersistedUser | None) -> None:
+    if user is None or not thread or await threads.owner(thread) != user.identifier:
+        raise HTTPException(404, "There is no such conversation.")
 
 
 def page() -> APIRouter:

@@ -46,7 +46,7 @@ def serve(host: str, port: int | None, browser: bool, screen: Screen) -> int:
     from advisor.interfaces.web.app import web_app
     from advisor.interfaces.web.log import keep_wordless
 
-    names = LOOPBACK_NAMES if is_loopback(host) and settings.url is None else None
+    names = LOOPBACK_NAMES | {host} if is_loopback(host) and settings.url is None else None
     app = web_app(advisor, sign_in, connected(settings), names, settings.url, lambda: dt.datetime.now(dt.UTC))
     keep_wordless()
     screen.line(f"The hiring advisor is at {settings.url or address}")

@@ -16,8 +16,8 @@ from advisor.interfaces.cli_turn import Blocks
 _JOINER = "\u2060"
 """A word joiner: no width, no line break. It keeps an address from being one."""
 
-_ADDRESS = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(?=:)|\b(www)(?=\.)")
-_AT = re.compile(r"(?<=\w)@(?=\w)")
+_ADDRESS = re.compile(r"(?i)(?<![a-z0-9])(https?|ftp|mailto|xmpp)(?=:)|(?<![a-z0-9])(www)(?=\.)")
+_AT = re.compile(r"@(?=\w)")
 _DIRECTIVE = re.compile(r"(?<!\\):(?=[A-Za-z:])")
 _HEADING = "## "
 _TITLE = "# "

@@ -4,10 +4,15 @@ import ipaddress
 from dataclasses import dataclass
 
 import chainlit
+import jwt
+from chainlit.auth.jwt import decode_jwt
 from chainlit.oauth_providers import get_configured_oauth_providers
 
 from advisor.errors import SettingsError
 from advisor.interfaces.web.users import Users
+
+STAMP = "stamp"
+"""Where a session says which password it came in with."""
 
 LOCAL = "local"
 """Who everyone is where no sign-in is configured: whoever sits at this machine."""
@@ -66,6 +71,19 @@ class SignIn:
         name, at, domain = address.rpartition("@")
         return bool(name and at) and (address in self.oauth or f"@{domain}" in self.oauth)
 
+    def holds(self, token: str | None) -> bool:
+        """Whether a session is still good: its person was not taken out, nor the password changed."""
+        try:
+            user = decode_jwt(token or "")
+        except (jwt.PyJWTError, TypeError, ValueError):
+            return False
+        if not self.required:
+            return user.identifier == LOCAL
+        stamp = user.metadata.get(STAMP)
+        if stamp is not None:
+            return stamp == self.users.stamp(user.identifier)
+        return self.allows(user.identifier)
+
     def register(self) -> None:
         """Tells Chainlit."""
         if not self.required:
@@ -81,17 +99,19 @@ class SignIn:
 
     async def _password(self, name: str, password: str) -> chainlit.User | None:
         known = await chainlit.make_async(self.users.admits)(name, password)
-        return None if known is None else chainlit.User(identifier=known)
+        if known is None:
+            return None
+        return chainlit.User(identifier=known, metadata={STAMP: self.users.stamp(known)})
 
     async def _oauth(
         self,
         _provider: str,
         _token: str,
-        _raw: dict[str, str],
+        raw: dict[str, str],
         user: chainlit.User,
         _id_token: str | None = None,
     ) -> chainlit.User | None:
-        if not self.allows(user.identifier):
+        if raw.get("email_verified") in (False, "false") or not self.allows(user.identifier):
             return None
         return chainlit.User(identifier=user.identifier.strip().casefold())
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 import chainlit
+from chainlit.chat_context import chat_context
 from chainlit.context import context
 from chainlit.session import WebsocketSession, ws_sessions_id
 from chainlit.types import ThreadDict
@@ -19,7 +20,7 @@ from advisor.errors import AdvisorError, InputError
 from advisor.interfaces.cli_errors import write_log
 from advisor.interfaces.web.rendering import Shape, choices, elements, part_id
 from advisor.interfaces.web.shown import Unfolding, inert
-from advisor.interfaces.web.threads import Threads
+from advisor.interfaces.web.threads import Threads, emit
 from advisor.interfaces.web.wording import wording
 from advisor.steps.wording import money
 
@@ -27,57 +28,98 @@ MOST_SHOWN = 5
 
 
 class Talk:
-    """Chainlit's callbacks, over one advisor for all users."""
+    """Chainlit's callbacks, over one advisor for all users.
 
-    def __init__(self, advisor: AdvisorCore, threads: Threads, today: Callable[[], dt.date]) -> None:
+    `is_good` tells whether a session's token still is, `today` the date to reckon from. `_busy` are the
+    pages with a turn under way, by session; `_stale` those of them to be drawn anew at its end.
+    """
+
+    def __init__(
+        self,
+        advisor: AdvisorCore,
+        threads: Threads,
+        is_good: Callable[[str | None], bool],
+        today: Callable[[], dt.date],
+    ) -> None:
         self._advisor = advisor
         self._threads = threads
+        self._is_good = is_good
         self._today = today
+        self._busy: set[str] = set()
+        self._stale: set[str] = set()
+        self._later: set[asyncio.Task[None]] = set()
 
     def register(self) -> None:
         """Tells Chainlit."""
         chainlit.on_message(self.message)
         chainlit.on_chat_resume(self.resume)
+        chainlit.on_chat_end(self.end)
         chainlit.on_stop(self.stop)
         chainlit.action_callback("what_if")(self.what_if)
 
     async def message(self, message: chainlit.Message) -> None:
         """A message that was typed, or a choice that was pressed."""
         session = cast(WebsocketSession, context.session)
+        told: str | None = None
+        self._busy.add(session.id)
         try:
             await self._turn(session, message)
         except AdvisorError as error:
-            await _tell(f"{error.message} {error.remedy}")
-        except asyncio.CancelledError:
-            raise
+            # What a remedy of the storage names is the server's, not the user's.
+            told = f"{error.message} {error.remedy}" if isinstance(error, InputError) else wording().own_error
+            if not isinstance(error, InputError):
+                write_log(error)
         except Exception as error:  # noqa: BLE001 - the face: no traceback reaches a user
             write_log(error)
-            await _tell(wording().own_error)
+            told = wording().own_error
+        finally:
+            self._busy.discard(session.id)
+        stale = session.id in self._stale
+        self._stale.discard(session.id)
+        if told is not None:
+            await context.emitter.send_toast(told.strip(), "error")
+        # Half a turn may be shown; the record holds none or all of it.
+        drawn = (told or stale) and await self._show_again(session.thread_id, (session,))
+        if told is not None and not drawn:
+            await _tell(told)
 
     async def resume(self, thread: ThreadDict) -> None:
-        """A conversation was opened again; it was drawn from the record, so nothing is left to do."""
+        """A conversation was opened again: it is drawn as it stands, and once more when a turn has ended."""
+        session = cast(WebsocketSession, context.session)
+        if self._advisor.is_busy(thread["id"]):
+            self._show_later(thread["id"], session)
+
+    async def end(self) -> None:
+        """A page has gone; Chainlit would keep its messages as long as it runs."""
+        chat_context.clear()
 
     async def stop(self) -> None:
         """The user pressed stop: the turn ends all the same, and is shown as it is kept."""
         session = cast(WebsocketSession, context.session)
-        await self._show_again(session.thread_id, (session,))
+        self._busy.discard(session.id)
+        self._show_later(session.thread_id, session)
 
     async def what_if(self, action: chainlit.Action) -> Shape:
         """How the recommendation moves when facts are changed; nothing is kept."""
         session = cast(WebsocketSession, context.session)
         try:
             thread, changes = str(action.payload.get("thread")), action.payload.get("changes")
-            if not isinstance(changes, dict) or await self._threads.owner(thread) != _owner(session):
+            if not isinstance(changes, dict) or await self._threads.owner(thread) != self._owner(session):
                 raise InputError(wording().not_yours, "")
             return await asyncio.to_thread(self._supposed, thread, cast(dict[FactKey, object], changes))
-        except AdvisorError as error:
+        except InputError as error:
             return {"error": f"{error.message} {error.remedy}".strip()}
+        except AdvisorError as error:
+            write_log(error)
+            return {"error": wording().own_error}
 
     # --- a turn -----------------------------------------------------------------------------------
 
     async def _turn(self, session: WebsocketSession, message: chainlit.Message) -> None:
         thread = session.thread_id
-        if not await self._threads.belongs(thread, _owner(session), message.content):
+        if session.thread_id_to_resume is not None and await self._threads.owner(thread) is None:
+            raise InputError(wording().deleted, "")
+        if not await self._threads.belongs(thread, self._owner(session), message.content):
             raise InputError(wording().not_yours, "")
         # After a dropped connection the page is drawn from the record again, whatever it missed.
         session.thread_id_to_resume = thread
@@ -86,20 +128,19 @@ class Talk:
         before = turns[-1] if turns else None
         if of_turn is not None and (before is None or before.message_id != of_turn):
             await context.emitter.send_toast(wording().answered_elsewhere, "info")
-            await self._show_again(thread, (session,))
+            self._stale.add(session.id)
             return
-        if before is not None:
-            await _close(session, before, message.content)
+        await _close(session, turns, message.content)
         # The ids that the record will give, so that what is shown now and what is drawn later are one.
         expected = f"m{len(turns) + 1}"
         shown = chainlit.Message(content="", author=wording().name, id=part_id(thread, expected, "reply"))
         reply = await self._streamed(session, message, about, shown)
         await self._threads.touch(thread)
-        others = [one for one in ws_sessions_id.values() if one.thread_id == thread and one.id != session.id]
         if reply.message_id == expected:
             await self._hang(session, shown, reply)
         else:  # A message that was said before, or another page was faster.
-            others.append(session)
+            self._stale.add(session.id)
+        others = [one for one in ws_sessions_id.values() if one.thread_id == thread and one.id != session.id]
         await self._show_again(thread, others)
 
     async def _streamed(
@@ -156,16 +197,36 @@ class Talk:
 
     # --- beside a turn ----------------------------------------------------------------------------
 
-    async def _show_again(self, thread: str, sessions: Any) -> None:
-        """Draws the conversation anew from the record, in each of the pages."""
-        if not sessions:
-            return
-        drawn = await self._threads.get_thread(thread)
+    async def _show_again(self, thread: str, sessions: Iterable[WebsocketSession]) -> bool:
+        """Draws the conversation anew from the record, in each of the pages; False where there is none.
+
+        A page with a turn under way is drawn at its end.
+        """
+        waiting = [session for session in sessions if session.id not in self._busy]
+        self._stale.update(session.id for session in sessions if session.id in self._busy)
+        drawn = await self._threads.get_thread(thread) if waiting else None
         if drawn is None:
-            return
-        for session in sessions:
-            if drawn["userIdentifier"] == _owner(session):
-                await _emit(session, "resume_thread", drawn)
+            return False
+        for session in waiting:
+            if session.user is not None and drawn["userIdentifier"] == session.user.identifier:
+                await emit(session, "resume_thread", drawn)
+        return True
+
+    def _show_later(self, thread: str, session: WebsocketSession) -> None:
+        """Draws the conversation anew once the turn that is under way has ended."""
+
+        async def show() -> None:
+            await self._advisor.resume(thread)
+            await self._show_again(thread, (session,))
+
+        task = asyncio.create_task(show())
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    def _owner(self, session: WebsocketSession) -> str:
+        if session.user is None or not self._is_good(session.token):
+            raise InputError(wording().not_yours, "")
+        return session.user.identifier
 
     def _supposed(self, thread: str, changes: dict[FactKey, object]) -> Shape:
         supposed = self._advisor.suppose(thread, changes)
@@ -178,19 +239,19 @@ class Talk:
         }
 
 
-async def _close(session: WebsocketSession, turn: Turn, answer: str) -> None:
-    """The last reply's buttons are answered now, and the bar moves on to the next."""
-    thread = session.thread_id
-    await _emit(session, "remove_element", {"id": part_id(thread, turn.message_id, "standing")})
-    if turn.reply is not None and turn.reply.question is not None:
-        reply_id = part_id(thread, turn.message_id, "reply")
-        closed = choices(thread, turn.message_id, turn.reply.question, for_id=reply_id, answered=answer)
-        await _emit(session, "element", closed)
-
-
-async def _emit(session: WebsocketSession, event: str, data: object) -> None:
-    # Chainlit types it as a plain function, and gives one that is awaited.
-    await cast(Callable[[str, object], Awaitable[None]], session.emit)(event, data)
+async def _close(session: WebsocketSession, turns: Sequence[Turn], answer: str) -> None:
+    """The last reply's buttons are answered now; bar and what-if move on to the next."""
+    if not turns:
+        return
+    thread, last = session.thread_id, turns[-1]
+    await emit(session, "remove_element", {"id": part_id(thread, last.message_id, "standing")})
+    for turn in turns:
+        if turn.has_memo:
+            await emit(session, "remove_element", {"id": part_id(thread, turn.message_id, "what_if")})
+    if last.reply is not None and last.reply.question is not None:
+        reply_id = part_id(thread, last.message_id, "reply")
+        closed = choices(thread, last.message_id, last.reply.question, for_id=reply_id, answered=answer)
+        await emit(session, "element", closed)
 
 
 def _told(decision: Recommendation) -> Shape:
@@ -234,9 +295,3 @@ async def _progress(working: chainlit.Step, event: Progress) -> None:
 
 async def _tell(text: str) -> None:
     await chainlit.ErrorMessage(content=inert(text.strip()), author=wording().name).send()
-
-
-def _owner(session: WebsocketSession) -> str:
-    if session.user is None:
-        raise InputError(wording().not_yours, "")
-    return session.user.identifier

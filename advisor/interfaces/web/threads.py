@@ -6,10 +6,11 @@ dropped, since the turn has kept it already. Only names, owners and feedback pas
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from chainlit.data.base import BaseDataLayer
+from chainlit.session import WebsocketSession, ws_sessions_id
 from chainlit.types import Feedback, PageInfo, PaginatedResponse, Pagination, ThreadDict, ThreadFilter
 from chainlit.user import PersistedUser, User
 
@@ -19,8 +20,12 @@ from advisor.domain.reply import Turn
 from advisor.domain.vocabulary import FactKey
 from advisor.errors import AdvisorError, UnknownThread
 from advisor.interfaces.web.rendering import Shape, elements, part_id, sources, steps
+from advisor.interfaces.web.wording import wording
 
 LONGEST_TITLE = 80
+MOST_RUNS = 10_000
+"""Steps on open pages whose turn is remembered; a page that is loaded again names its turn itself."""
+
 _JOINED = "1970-01-01T00:00:00+00:00"
 
 
@@ -54,7 +59,7 @@ class Threads(BaseDataLayer):
         known = await self.owner(thread)
         if known is None and not await self.turns(thread):
             await asyncio.to_thread(self._advisor.directory.add, thread, owner, title(text), self._now())
-            return True
+            known = await self.owner(thread)
         return known == owner
 
     async def touch(self, thread: str) -> None:
@@ -65,7 +70,9 @@ class Threads(BaseDataLayer):
         return await self.owner(thread_id) or ""
 
     async def get_thread(self, thread_id: str) -> ThreadDict | None:
-        """The whole conversation; a turn that was cut short is finished first."""
+        """The whole conversation; a turn that was cut short is finished first, one under way left alone."""
+        if not self._advisor.is_busy(thread_id) and await self.owner(thread_id) is not None:
+            await self._advisor.resume(thread_id)
         return await asyncio.to_thread(self._drawn, thread_id)
 
     async def list_threads(
@@ -75,7 +82,9 @@ class Threads(BaseDataLayer):
         wanted = (filters.search or "").casefold()
         found = [one for one in listed if wanted in one.title.casefold()]
         threads = [one.thread for one in found]
-        start = threads.index(pagination.cursor) + 1 if pagination.cursor in threads else 0
+        # A page that begins after a conversation that is gone meanwhile is an empty one.
+        start = threads.index(pagination.cursor) + 1 if pagination.cursor in threads else len(found)
+        start = start if pagination.cursor else 0
         page = found[start : start + pagination.first]
         return PaginatedResponse(
             pageInfo=PageInfo(
@@ -100,14 +109,18 @@ class Threads(BaseDataLayer):
 
     async def delete_thread(self, thread_id: str) -> None:
         await asyncio.to_thread(self._advisor.forget, thread_id)
+        # Chainlit clears the page that asked; another that shows it takes no more messages for it.
+        for session in list(ws_sessions_id.values()):
+            if session.thread_id == thread_id:
+                await emit(session, "toast", {"message": wording().deleted, "type": "info"})
 
     def _drawn(self, thread: str) -> ThreadDict | None:
         listed = self._advisor.directory.find(thread)
         if listed is None:
             return None
-        self._advisor.resume_sync(thread)
         turns = self._known_turns(thread)
-        standing = self._advisor.standing(thread) if turns else None
+        standing = self._advisor.standing(thread) if turns and turns[-1].reply is not None else None
+        memos = [turn.message_id for turn in turns if turn.has_memo]
         hung: list[Shape] = []
         for number, turn in enumerate(turns):
             if turn.reply is None:
@@ -122,6 +135,7 @@ class Threads(BaseDataLayer):
                 for_id=shown,
                 memo=self._advisor.memo_of(thread, turn.message_id) if turn.has_memo else None,
                 answered=None if last else turns[number + 1].text,
+                last_memo=turn.message_id == memos[-1] if memos else False,
                 standing=standing if last else None,
             )
         drawn = {
@@ -146,6 +160,8 @@ class Threads(BaseDataLayer):
     def runs(self, step: str, thread: str, message_id: str) -> None:
         """A turn is shown under this step for now; feedback will name it."""
         self._runs[step] = (thread, message_id)
+        while len(self._runs) > MOST_RUNS:
+            del self._runs[next(iter(self._runs))]
 
     async def upsert_feedback(self, feedback: Feedback) -> str:
         thread, message_id = await self._rated_turn(feedback.forId, feedback.threadId)
@@ -161,7 +177,7 @@ class Threads(BaseDataLayer):
         await asyncio.to_thread(self._advisor.rate, thread, message_id, good, words, at=self._now())
 
     async def _rated_turn(self, step: str, thread: str | None) -> tuple[str, str]:
-        if step in self._runs:
+        if self._runs.get(step, ("", ""))[0] == thread:
             return self._runs[step]
         for turn in await self.turns(thread or ""):
             if part_id(thread or "", turn.message_id, "run") == step:
@@ -210,6 +226,11 @@ class Threads(BaseDataLayer):
 
     async def close(self) -> None:
         pass
+
+
+async def emit(session: WebsocketSession, event: str, data: object) -> None:
+    """Sends an event to a page. Chainlit types the call as plain, and gives one that is awaited."""
+    await cast(Callable[[str, object], Awaitable[None]], session.emit)(event, data)
 
 
 def title(text: str) -> str:

@@ -4,8 +4,10 @@ The file is read again when it changes, so that a person added or taken out need
 """
 
 import contextlib
+import hashlib
 import os
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,8 +21,16 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 500
 """Characters; hashing a longer one would let a stranger keep the server busy."""
 
-MISSES, WAIT = 5, 30.0
-"""After so many wrong passwords in a row, a name waits so many seconds."""
+TRIES, WAIT = 5, 30.0
+"""After so many tries without the right password, a name waits so many seconds."""
+
+MOST_COUNTED = 10_000
+"""Names whose tries are counted; the oldest are dropped."""
+
+AT_ONCE = 2
+"""Passwords hashed at once; each takes a core and 64 MB."""
+
+STAMP = 16
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
 
@@ -33,7 +43,9 @@ class Users:
         self._clock = clock
         self._hasher = PasswordHasher()
         self._nobody = self._hasher.hash(os.urandom(16).hex())
-        self._misses: dict[str, tuple[int, float]] = {}
+        self._tries: dict[str, tuple[int, float]] = {}
+        self._counting = threading.Lock()
+        self._hashing = threading.Semaphore(AT_ONCE)
 
     def names(self) -> tuple[str, ...]:
         """Who is in the file. Raises SettingsError when it can't be read."""
@@ -42,18 +54,32 @@ class Users:
     def admits(self, name: str, password: str) -> str | None:
         """The name to go by when the password is right, else None."""
         name = name.strip().casefold()
-        misses, since = self._misses.get(name, (0, 0.0))
-        if misses >= MISSES and self._clock() - since < WAIT:
+        if not self._may_try(name):
             return None
         # A name that isn't there takes as long as a wrong password, so that names can't be tried out.
         kept = self._read().get(name)
-        right = len(password) <= LONGEST_PASSWORD and self._verified(kept or self._nobody, password)
-        if kept is not None and right:
-            self._misses.pop(name, None)
-            return name
-        if kept is not None:
-            self._misses[name] = (misses + 1, self._clock())
-        return None
+        with self._hashing:
+            right = len(password) <= LONGEST_PASSWORD and self._verified(kept or self._nobody, password)
+        if kept is None or not right:
+            return None
+        with self._counting:
+            self._tries.pop(name, None)
+        return name
+
+    def stamp(self, name: str) -> str | None:
+        """Changes with the password; None where nobody has this name. Tells nothing about either."""
+        kept = self._read().get(name)
+        return None if kept is None else hashlib.sha256(kept.encode()).hexdigest()[:STAMP]
+
+    def _may_try(self, name: str) -> bool:
+        """Counts a try before it is looked at, so that many at once are counted too."""
+        with self._counting:
+            tries, since = self._tries.pop(name, (0, 0.0))
+            waits = tries >= TRIES and self._clock() - since < WAIT
+            self._tries[name] = (tries, since) if waits else (tries % TRIES + 1, self._clock())
+            while len(self._tries) > MOST_COUNTED:
+                del self._tries[next(iter(self._tries))]
+            return not waits
 
     def set(self, name: str, password: str) -> None:
         """Adds a person or changes the password. Raises InputError or BadPath."""

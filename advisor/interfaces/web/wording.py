@@ -42,7 +42,7 @@ class Wording(Frozen):
     correcting: str
     answered_elsewhere: str
     not_yours: str
-    unfinished: str
+    deleted: str
     own_error: str
     frame: dict[str, str]
 

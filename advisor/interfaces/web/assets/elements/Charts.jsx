@@ -74,22 +74,32 @@ function Chart({ chart }) {
 export default function Charts() {
   const [chosen, setChosen] = useState(0);
   if (!props.charts.length) return null;
+  const turn = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = (chosen + step + props.charts.length) % props.charts.length;
+    setChosen(next);
+    event.currentTarget.children[next].focus();
+  };
   return (
     <div className="ha-charts" data-testid="charts">
-      <div role="tablist" aria-label="Pictures">
+      <div role="tablist" aria-label="Pictures" onKeyDown={turn}>
         {props.charts.map((chart, number) => (
           <button
             key={chart.id}
             type="button"
             role="tab"
             aria-selected={number === chosen}
+            tabIndex={number === chosen ? 0 : -1}
             onClick={() => setChosen(number)}
           >
             {chart.title}
           </button>
         ))}
       </div>
-      <Chart chart={props.charts[chosen]} />
+      <div role="tabpanel" aria-label={props.charts[chosen].title}>
+        <Chart chart={props.charts[chosen]} />
+      </div>
     </div>
   );
 }

@@ -6,7 +6,7 @@ export default function Choices() {
   const { loading, connected } = useChatData();
   const { user } = useAuth();
   const open = props.answered === null;
-  const press = (label) =>
+  const press = (label) => {
     sendMessage({
       threadId: '',
       id: '',
@@ -15,8 +15,11 @@ export default function Choices() {
       output: label,
       metadata: { about: props.about, turn: props.turn }
     });
+    // The button is about to be disabled, and would drop the keyboard's place; a phone would open its own.
+    if (window.matchMedia('(pointer: fine)').matches) document.getElementById('chat-input')?.focus();
+  };
   return (
-    <div className="ha-choices" role="group" aria-label="Answers to choose from" data-testid="choices">
+    <div className="ha-choices" role="group" aria-label={props.text} data-testid="choices">
       {props.labels.map((label) => (
         <button
           key={label}

@@ -74,7 +74,7 @@ export default function Standing() {
       >
         <span style={{ width: `${percent}%` }} />
       </div>
-      <div className="ha-standing-words">
+      <div className="ha-standing-words" role="status">
         <span>
           <b>{percent}% settled</b> · leads: {props.first_label}
         </span>

@@ -60,6 +60,7 @@ function Fact({ fact, hint, editing, setEditing, busy, say }) {
           type="button"
           className="ha-quiet"
           aria-label={`${fact.status === 'stated' ? 'Correct' : 'Say'}: ${fact.label}`}
+          aria-expanded={editing}
           onClick={() => setEditing(editing ? null : fact.key)}
         >
           {fact.status === 'stated' ? 'Correct' : 'Say'}

@@ -48,8 +48,9 @@ export default function WhatIf() {
             min={14}
             max={365}
             step={7}
-            value={days ?? 90}
-            aria-label="Days until it must work"
+            value={days ?? 91}
+            aria-label="It must work in so many days"
+            aria-valuetext={days === null ? 'as it stands' : `${days} days`}
             onChange={(event) => setDays(Number(event.target.value))}
           />
         </label>
