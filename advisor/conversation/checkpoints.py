@@ -20,7 +20,7 @@ class Checkpoints:
     async def open(cls, path: Path) -> "Checkpoints":
         """Raises StorageReadOnly, StorageFull or ConversationsDamaged."""
         with told_as_storage_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection = await aiosqlite.connect(path, timeout=10)
             try:
                 saver = AsyncSqliteSaver(connection)

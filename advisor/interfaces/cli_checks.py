@@ -99,7 +99,7 @@ def home(settings: Settings, least: int = LEAST_FREE) -> str:
     """ADVISOR_HOME can be written and has `least` bytes of room."""
     folder = settings.home
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is said here is nobody else's
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(b"probe")
             probe.flush()
