@@ -28,8 +28,6 @@ class Wording(Frozen):
     name: str
     tagline: str
     limits: str
-    no_model: str
-    with_model: str
     starters: tuple[StarterWords, ...]
     stages: dict[Stage, str]
     working: str
