@@ -16,7 +16,7 @@ from advisor.domain.case import Case
 from advisor.domain.decision import Recommendation
 from advisor.domain.reply import Progress, Reply, TextDelta, Turn
 from advisor.domain.vocabulary import FACT_KEYS, FactKey
-from advisor.errors import AdvisorError, InputError
+from advisor.errors import AdvisorError, InputError, UnknownThread
 from advisor.interfaces.cli_errors import write_log
 from advisor.interfaces.web.rendering import Shape, choices, elements, part_id
 from advisor.interfaces.web.shown import Unfolding, inert
@@ -64,6 +64,8 @@ class Talk:
         self._busy.add(session.id)
         try:
             await self._turn(session, message)
+        except UnknownThread:
+            told = wording().deleted  # By another page, while the turn ran or just after it.
         except AdvisorError as error:
             # What a remedy of the storage names is the server's, not the user's.
             told = f"{error.message} {error.remedy}" if isinstance(error, InputError) else wording().own_error

@@ -70,10 +70,16 @@ class Threads(BaseDataLayer):
         return await self.owner(thread_id) or ""
 
     async def get_thread(self, thread_id: str) -> ThreadDict | None:
-        """The whole conversation; a turn that was cut short is finished first, one under way left alone."""
+        """The whole conversation; a turn that was cut short is finished first, one under way left alone.
+
+        None where there is none, or none any more: another page can delete it while it is drawn.
+        """
         if not self._advisor.is_busy(thread_id) and await self.owner(thread_id) is not None:
             await self._advisor.resume(thread_id)
-        return await asyncio.to_thread(self._drawn, thread_id)
+        try:
+            return await asyncio.to_thread(self._drawn, thread_id)
+        except UnknownThread:
+            return None
 
     async def list_threads(
         self, pagination: Pagination, filters: ThreadFilter
