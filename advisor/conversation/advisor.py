@@ -14,7 +14,7 @@ from advisor.conversation.checkpoints import Checkpoints
 from advisor.conversation.graph import Parts
 from advisor.conversation.history import turns_of
 from advisor.conversation.loop import LoopThread
-from advisor.conversation.turns import Message, Turns, day_of
+from advisor.conversation.turns import Message, Turns, day_of, unknown
 from advisor.domain.case import Case
 from advisor.domain.commands import Reading, SetFact
 from advisor.domain.decision import Recommendation
@@ -23,9 +23,10 @@ from advisor.domain.facts import Statement, fold
 from advisor.domain.memo import Memo
 from advisor.domain.rating import Rating, rated_words
 from advisor.domain.reply import Event, Reply, Turn
+from advisor.domain.speaker import speaker
 from advisor.domain.standing import Standing, Supposition
 from advisor.domain.vocabulary import FACT_KEYS, FactKey
-from advisor.errors import BadCertificate, InputError, UnknownThread
+from advisor.errors import BadCertificate, InputError
 from advisor.policy.certificate import differences
 from advisor.policy.decide import decide as decide_case
 from advisor.ports.directory import Directory
@@ -69,6 +70,7 @@ class AdvisorCore:
         today: dt.date | None = None,
         message_id: str | None = None,
         about: FactKey | None = None,
+        by: str | None = None,
     ) -> Reply:
         """The reply to one message. `today` is the date to reckon from.
 
@@ -78,8 +80,12 @@ class AdvisorCore:
         `about` is the fact that the message is about, where a choice was pressed or a fact corrected: it is
         read as an answer to that fact's question, and the open question stays open if it is another one.
         Raises InputError for what is no fact.
+
+        `by` is the display name of who speaks, where several people talk in one conversation: whoever states
+        a fact otherwise than someone else did is asked about, if the advice could hang on it. Only the first
+        80 characters that can be seen are kept, on one line.
         """
-        message = _checked(thread, text, today, message_id, about)
+        message = _checked(thread, text, today, message_id, about, by)
         return await self._loop.run_async(self._turns.reply(thread, message))
 
     def reply_sync(
@@ -89,9 +95,10 @@ class AdvisorCore:
         today: dt.date | None = None,
         message_id: str | None = None,
         about: FactKey | None = None,
+        by: str | None = None,
     ) -> Reply:
         """`reply` for callers without an event loop."""
-        message = _checked(thread, text, today, message_id, about)
+        message = _checked(thread, text, today, message_id, about, by)
         return self._loop.run(self._turns.reply(thread, message))
 
     async def stream(
@@ -101,9 +108,10 @@ class AdvisorCore:
         today: dt.date | None = None,
         message_id: str | None = None,
         about: FactKey | None = None,
+        by: str | None = None,
     ) -> AsyncIterator[Event]:
         """Progress after each stage, then the text piece by piece, then the Reply."""
-        message = _checked(thread, text, today, message_id, about)
+        message = _checked(thread, text, today, message_id, about, by)
         async for event in self._loop.stream(self._turns.events(thread, message)):
             yield event
 
@@ -262,6 +270,19 @@ class AdvisorCore:
             self._known(thread)
         self._loop.run(self._turns.forget(thread))
 
+    async def withdraw(self, thread: str, client_id: str) -> tuple[FactKey, ...]:
+        """Drops a message that its sender deleted or edited: `client_id` is the `message_id` it came with.
+
+        A turn that was cut short is finished first. What the message stated is dropped, so that an earlier
+        statement of the same fact holds again, and its words go from the transcript, the history and the
+        replies, where “…” stands for them. The open question stays. Memos and certificates that were given
+        keep what they say, and so do ratings, a title in the directory, and words that a model put otherwise.
+
+        Gives the facts whose value changed, () for an unknown id. May be called again, also after a crash. A
+        message that comes with the same id after it is a new one. Raises UnknownThread.
+        """
+        return await self._loop.run_async(self._turns.withdraw(thread, client_id))
+
     def close(self) -> None:
         """Closes what is open; the conversations are kept."""
         if not self._closed:
@@ -281,10 +302,7 @@ class AdvisorCore:
         with self._turns.storage():
             record = self._loop.run(self._turns.record(thread))
         if record.turn == 0:
-            raise UnknownThread(
-                f"There is no conversation called {thread!r}.",
-                "See `advisor threads`; `advisor chat` begins one.",
-            )
+            raise unknown(thread)
         return record
 
     def _dated(self, thread: str, today: dt.date | None) -> Record:
@@ -295,10 +313,16 @@ class AdvisorCore:
 
 
 def _checked(
-    thread: object, text: str, today: dt.date | None, message_id: str | None, about: FactKey | None
+    thread: object,
+    text: str,
+    today: dt.date | None,
+    message_id: str | None,
+    about: FactKey | None,
+    by: str | None,
 ) -> Message:
     """The message, once it is known to be one. Raises InputError."""
-    for what, value in (("conversation's name", thread), ("message", text)):
+    given = (("conversation's name", thread), ("message", text), ("speaker's name", "" if by is None else by))
+    for what, value in given:
         if not isinstance(value, str):
             raise InputError(f"A {what} is text, not {type(value).__name__}.", "Give it as a string.")
     try:
@@ -309,4 +333,4 @@ def _checked(
         raise InputError(f"A conversation's name has 1 to {LONGEST_NAME} bytes.", "Give it another.")
     if about is not None and about not in FACT_KEYS:
         raise InputError(f"There is no fact called {about!r}.", f"The facts are {', '.join(FACT_KEYS)}.")
-    return Message(text=text, today=today, client_id=message_id, about=about)
+    return Message(text=text, today=today, client_id=message_id, about=about, by=speaker(by))

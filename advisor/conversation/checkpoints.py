@@ -1,12 +1,20 @@
 """Checkpoints in SQLite: opened once, pruned to the latest of each conversation, listed, forgotten."""
 
+import asyncio
 import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 import aiosqlite
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from advisor.storage_errors import told_as_storage_errors
+
+WAIT = 30
+"""Seconds to wait for others who use the file."""
+PAUSE = 0.05
+"""Seconds between two tries to empty the log."""
 
 
 class Checkpoints:
@@ -15,6 +23,7 @@ class Checkpoints:
     def __init__(self, path: Path, saver: AsyncSqliteSaver) -> None:
         self.path = path
         self.saver = saver
+        self._scrubbing = asyncio.Lock()
 
     @classmethod
     async def open(cls, path: Path) -> "Checkpoints":
@@ -63,8 +72,20 @@ class Checkpoints:
 
     async def scrub(self) -> None:
         """Leaves nothing of what was dropped in the file or its log."""
-        for command in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            await self.saver.conn.execute(command)
+        async with self._scrubbing:
+            await asyncio.to_thread(_scrub, self.path)
+
+
+def _scrub(path: Path) -> None:
+    # On a connection of its own: on the saver's, statements of other conversations may be under way.
+    with closing(sqlite3.connect(path, timeout=WAIT)) as connection:
+        connection.execute("VACUUM")
+        given_up_at = time.monotonic() + WAIT
+        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            # Busy: others read the log, or empty it themselves, for which SQLite does not wait.
+            if time.monotonic() > given_up_at:
+                raise sqlite3.OperationalError("database is locked")
+            time.sleep(PAUSE)
 
 
 async def _require_whole(connection: aiosqlite.Connection) -> None:

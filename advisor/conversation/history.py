@@ -24,6 +24,7 @@ def turns_of(record: Record, kept: Mapping[str, Reply]) -> tuple[Turn, ...]:
                     client_id=entry.client_id,
                     text=entry.text,
                     about=entry.about,
+                    by=entry.by,
                     reply=reply,
                     has_memo=answer is not None and answer.memo,
                 )

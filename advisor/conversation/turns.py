@@ -19,9 +19,10 @@ from advisor.conversation.graph import Parts, build_graph
 from advisor.conversation.state import State, packed, unpacked
 from advisor.domain.reply import Event, Progress, Reply, Stage, TextDelta
 from advisor.domain.vocabulary import FactKey
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, UnknownThread
 from advisor.steps.compose import give_up
 from advisor.steps.record import Record
+from advisor.steps.withdraw import Withdrawal, changed
 from advisor.storage_errors import told_as_storage_errors
 
 DELTA = 24
@@ -30,12 +31,16 @@ DELTA = 24
 
 @dataclass(frozen=True)
 class Message:
-    """What a user sends. `client_id` is the sender's own id, `about` the fact the message is about."""
+    """What a user sends.
+
+    `client_id` is the sender's own id, `about` the fact the message is about, `by` the name of who speaks.
+    """
 
     text: str
     today: dt.date | None = None
     client_id: str | None = None
     about: FactKey | None = None
+    by: str | None = None
 
 
 class Turns:
@@ -71,7 +76,7 @@ class Turns:
                         # Beginning drops it; kept first, so that a crash in between loses nothing.
                         await asyncio.to_thread(self._parts.replies.save, record.reply)
                     day = day_of(message.today or self._today()).isoformat()
-                    begun = record.begin(message.text, day, message.client_id, message.about)
+                    begun = record.begin(message.text, day, message.client_id, message.about, message.by)
                     async for progress in self._run(thread, packed(begun)):
                         yield progress
                     record = await self.record(thread)
@@ -120,6 +125,32 @@ class Turns:
                 await asyncio.to_thread(parts.directory.forget, thread)
                 await self._checkpoints.scrub()
 
+    async def withdraw(self, thread: str, client_id: str) -> tuple[FactKey, ...]:
+        """Drops what the messages with this id stated, and their words. Raises UnknownThread.
+
+        The record goes after the replies, since it tells which words to take out of them: after a crash, what
+        is left is found again. The files are cleaned even where nothing is left but that.
+        """
+        async with self._alone(thread):
+            with self.storage():
+                await self._finish(thread)
+                record = await self.record(thread)
+                if record.turn == 0:
+                    raise unknown(thread)
+                withdrawal = Withdrawal.of(record, client_id)
+                if not withdrawal.messages:
+                    return ()
+                replies = self._parts.replies
+                for kept in (await asyncio.to_thread(replies.of, thread)).values():
+                    if (clean := withdrawal.reply(kept)) != kept:
+                        await asyncio.to_thread(replies.save, clean)
+                after = withdrawal.record(record)
+                if after != record:
+                    await self._graph.aupdate_state(_config(thread), packed(after), as_node="translate")
+                await self._checkpoints.prune(thread)
+                await self._checkpoints.scrub()
+                return changed(record, after)
+
     def with_memo(self, reply: Reply) -> Reply:
         """The reply with the memo that was given with it."""
         if not reply.has_memo:
@@ -157,13 +188,20 @@ class Turns:
                 yield Progress(stage=stage, detail=(change or {}).get("told", ""))
 
 
+def unknown(thread: str) -> UnknownThread:
+    """The error where there is no such conversation."""
+    return UnknownThread(
+        f"There is no conversation called {thread!r}.", "See `advisor threads`; `advisor chat` begins one."
+    )
+
+
 def _is_repeat(record: Record, message: Message, unfinished: Reply | None) -> bool:
     """The same message again: by its id where there is one, else right after a crash by what it says."""
     if record.reply is None:
         return False
     if message.client_id is not None:
         return record.client_id == message.client_id
-    same = (record.text, record.about) == (message.text, message.about)
+    same = (record.text, record.about, record.by) == (message.text, message.about, message.by)
     return unfinished is not None and same
 
 

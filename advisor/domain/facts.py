@@ -17,7 +17,7 @@ Unknown is a value too: a fact whose status is `unknown` has the value None.
 from collections.abc import Iterable, Mapping
 from typing import Literal, cast
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from advisor.domain.vocabulary import ENUMERATED, FACT_KEYS, TEXT_FACTS, FactKey
 
@@ -39,8 +39,16 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def not_set(value: object) -> bool:
+    """Whether a field is left out of the JSON: one added later, where it says nothing."""
+    return value is None or value is False
+
+
 class Statement(Frozen):
-    """One thing said about one fact. `value` None with `retracts` False means "I don't know"."""
+    """One thing said about one fact. `value` None with `retracts` False means "I don't know".
+
+    `by` is who said it, where that is known. `settles`: it answered which of two people's statements holds.
+    """
 
     key: FactKey
     value: JsonValue
@@ -48,10 +56,15 @@ class Statement(Frozen):
     message_id: str
     sure: Sureness = "sure"
     retracts: bool = False
+    by: str | None = Field(default=None, exclude_if=not_set)
+    settles: bool = Field(default=False, exclude_if=not_set)
 
 
 class Fact(Frozen):
-    """What is held about one fact now, and every earlier statement that it replaced."""
+    """What is held about one fact now, and every earlier statement that it replaced.
+
+    `by` is who said it, where that is known.
+    """
 
     value: JsonValue
     said: str | None
@@ -59,6 +72,7 @@ class Fact(Frozen):
     status: FactStatus
     sure: Sureness = "sure"
     history: tuple[Statement, ...] = ()
+    by: str | None = Field(default=None, exclude_if=not_set)
 
 
 def fold(statements: Iterable[Statement]) -> dict[FactKey, Fact]:
@@ -82,6 +96,7 @@ def fold(statements: Iterable[Statement]) -> dict[FactKey, Fact]:
             status="unknown" if statement.value is None else "stated",
             sure=statement.sure,
             history=earlier,
+            by=statement.by,
         )
     return facts
 

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 
 from advisor.domain.decision import Recommendation
 from advisor.domain.evidence import Citation
-from advisor.domain.facts import Frozen
+from advisor.domain.facts import Frozen, not_set
 from advisor.domain.vocabulary import FactKey
 
 
@@ -21,10 +21,11 @@ class PassageEvidence(Frozen):
 
 
 class FactEvidence(Frozen):
-    """Rests on what the user said."""
+    """Rests on what the user said; `message_id`: in that message, though another statement holds now."""
 
     kind: Literal["fact"] = "fact"
     fact: FactKey
+    message_id: str | None = Field(default=None, exclude_if=not_set)
 
 
 class CalculationEvidence(Frozen):

@@ -63,14 +63,16 @@ class Reply(Frozen):
 class Turn(Frozen):
     """One message of a conversation and what it got back.
 
-    `client_id` is the sender's own id of the message, `about` the fact it was said to be about. `reply` is
-    None while the turn is under way or was cut short; its memo is kept apart (`has_memo`, `memo_of`).
+    `client_id` is the sender's own id of the message, `about` the fact it was said to be about, `by` who said
+    it, where that is known. `text` is empty where the message was withdrawn. `reply` is None while the turn
+    is under way or was cut short; its memo is kept apart (`has_memo`, `memo_of`).
     """
 
     message_id: str
     client_id: str | None = None
     text: str
     about: FactKey | None = None
+    by: str | None = None
     reply: Reply | None = None
     has_memo: bool = False
 

@@ -17,8 +17,9 @@ class StandingFact(Frozen):
     """One fact as a panel shows it.
 
     `words` is the value as a short phrase, "" where there is none; `said` the user's words, made safe to
-    show. `choices` are the labels that its question shows, "don't know" among them; empty for facts that
-    hold text or a number. `text` is the question itself.
+    show; `by` who said them, where that is known, made safe as well. `choices` are the labels that its
+    question shows, "don't know" among them; empty for facts that hold text or a number. `text` is the
+    question itself.
     """
 
     key: FactKey
@@ -30,6 +31,7 @@ class StandingFact(Frozen):
     sure: Sureness
     choices: tuple[str, ...]
     text: str
+    by: str | None = None
 
 
 class CouldChange(Frozen):

@@ -13,7 +13,7 @@ from advisor.domain.commands import OpenQuestion, Reading
 from advisor.domain.decision import Recommendation
 from advisor.domain.disagreement import FigureAnswer
 from advisor.domain.evidence import Hit, Passage, Source
-from advisor.domain.facts import Fact
+from advisor.domain.facts import Fact, Statement
 from advisor.domain.lines import Line
 from advisor.domain.memo import Claim, Draft, Objection, Wording
 from advisor.domain.vocabulary import FactKey
@@ -39,7 +39,10 @@ class ReadingContext:
 
 @dataclass(frozen=True)
 class MemoBrief:
-    """All that a memo may rest on. A writer has nothing else to draw from."""
+    """All that a memo may rest on. A writer has nothing else to draw from.
+
+    `disputed`: for a fact that two people stated in two ways, the statement that was not taken.
+    """
 
     today: dt.date
     recommendation: Recommendation
@@ -47,6 +50,7 @@ class MemoBrief:
     passages: Mapping[str, Passage]
     sources: Mapping[str, Source]
     turn: Turn | None = None
+    disputed: Mapping[FactKey, Statement] = field(default_factory=dict[FactKey, Statement])
 
     @property
     def lines(self) -> Mapping[str, Line]:

@@ -1,5 +1,6 @@
 """Ask: the one question of this turn, with its choices and why it is asked."""
 
+from advisor.domain.facts import Fact, Statement
 from advisor.domain.memo import PassageEvidence
 from advisor.domain.reply import Question
 from advisor.domain.vocabulary import FactKey
@@ -8,11 +9,11 @@ from advisor.policy.rulebook import Rulebook
 from advisor.steps.citing import Numbering
 from advisor.steps.compose import compose
 from advisor.steps.decide import clash, to_confirm, worth_asking
+from advisor.steps.disputes import against, named_as, restating
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.question import question
 from advisor.steps.record import Piece, Record
-from advisor.steps.understand import restating
-from advisor.steps.wording import as_said, value_words
+from advisor.steps.wording import as_said, names, sentence, value_words
 
 
 def ask(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Record:
@@ -26,9 +27,9 @@ def ask(record: Record, rulebook: Rulebook, phrases: Phrasebook) -> Record:
         piece = _asked(asked, rulebook, phrases, record, again=True)
     elif record.restated is not None:
         asked = question(rulebook.question(record.restated), phrases)
-        named = (*record.clashes_named, restating(record.restated))
-        record = record.with_piece(Piece(text=_two_ways(record.restated, record, rulebook, phrases)))
-        record = record.model_copy(update={"clashes_named": named})
+        named, text = _two_ways(record.restated, record, rulebook, phrases)
+        record = record.with_piece(Piece(text=text))
+        record = record.model_copy(update={"clashes_named": (*record.clashes_named, named)})
         piece = _asked(asked, rulebook, phrases, record)
     elif clashing is not None:
         asked = question(rulebook.question(clashing.ask), phrases)
@@ -77,12 +78,29 @@ def _guess(key: FactKey, record: Record, rulebook: Rulebook, phrases: Phrasebook
     )
 
 
-def _two_ways(key: FactKey, record: Record, rulebook: Rulebook, phrases: Phrasebook) -> str:
-    """The two statements of a fact, named."""
+def _two_ways(key: FactKey, record: Record, rulebook: Rulebook, phrases: Phrasebook) -> tuple[str, str]:
+    """How the contradiction over a fact is kept among those named, and its two statements in words."""
     fact = record.facts()[key]
+    named, other = named_as(record, key), against(record, key)
+    if named is not None and named not in record.clashes_named and other is not None:
+        return named, _by_two(key, other, fact, rulebook, phrases)
     earlier = next(past for past in reversed(fact.history) if past.value is not None)
     label = rulebook.question(key).label
-    return phrases.say("restated", label=label, first=as_said(earlier.said), second=as_said(fact.said or ""))
+    text = phrases.say("restated", label=label, first=as_said(earlier.said), second=as_said(fact.said or ""))
+    return restating(key), text
+
+
+def _by_two(key: FactKey, other: Statement, fact: Fact, rulebook: Rulebook, phrases: Phrasebook) -> str:
+    """What two people said of a fact, each by name."""
+    first_by, second_by = names(other.by, fact.by, phrases)
+    return phrases.say(
+        "disputed",
+        label=rulebook.question(key).label,
+        first_by=sentence(first_by),
+        first=as_said(other.said),
+        second_by=second_by,
+        second=as_said(fact.said or ""),
+    )
 
 
 def _clash_text(clashing: ContradictionEntry, record: Record, phrases: Phrasebook) -> str:

@@ -9,11 +9,11 @@ import hashlib
 import json
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from advisor.domain.commands import Reading
 from advisor.domain.evidence import Citation
-from advisor.domain.facts import Fact, Frozen, Statement, fold
+from advisor.domain.facts import Fact, Frozen, Statement, fold, not_set
 from advisor.domain.memo import Draft
 from advisor.domain.reply import Question, Reply
 from advisor.domain.vocabulary import FactKey
@@ -28,7 +28,8 @@ SCHEMA = 1
 class Entry(Frozen):
     """One line of the transcript. `memo` tells that a memo with this message's id is in the store.
 
-    `client_id` is the sender's own id of a message, `about` the fact that it was said to be about.
+    `client_id` is the sender's own id of a message, `about` the fact that it was said to be about,
+    `by` who said it. The text of a message that was withdrawn is empty.
     """
 
     speaker: Literal["user", "advisor"]
@@ -37,6 +38,7 @@ class Entry(Frozen):
     memo: bool = False
     client_id: str | None = None
     about: FactKey | None = None
+    by: str | None = Field(default=None, exclude_if=not_set)
 
 
 class Piece(Frozen):
@@ -70,12 +72,14 @@ class Record(Frozen):
     client_id: str | None = None
     about: FactKey | None = None
     """The fact that this message is about, where its sender said so."""
+    by: str | None = Field(default=None, exclude_if=not_set)
+    """Who sent this message, where that is known."""
     reading: Reading | None = None
     pieces: tuple[Piece, ...] = ()
     notices: tuple[str, ...] = ()
     answer_now: bool = False
     restated: FactKey | None = None
-    """A fact that this message states against an earlier statement, without a word of correction."""
+    """A fact stated against an earlier statement: in passing, or by someone else than before."""
     passages: tuple[str, ...] = ()
     draft: Draft | None = None
     cut: tuple[str, ...] = ()
@@ -108,12 +112,19 @@ class Record(Frozen):
         return hashlib.sha256(text.encode()).hexdigest()
 
     def begin(
-        self, text: str, today: str, client_id: str | None = None, about: FactKey | None = None
+        self,
+        text: str,
+        today: str,
+        client_id: str | None = None,
+        about: FactKey | None = None,
+        by: str | None = None,
     ) -> "Record":
         """The record at the start of a turn."""
         turn = self.turn + 1
         kept = text[:KEPT_CHARACTERS]
-        entry = Entry(speaker="user", message_id=f"m{turn}", text=kept, client_id=client_id, about=about)
+        entry = Entry(
+            speaker="user", message_id=f"m{turn}", text=kept, client_id=client_id, about=about, by=by
+        )
         return self.model_copy(
             update={
                 "turn": turn,
@@ -122,6 +133,7 @@ class Record(Frozen):
                 "today": today,
                 "client_id": client_id,
                 "about": about,
+                "by": by,
                 "reading": None,
                 "pieces": (),
                 "notices": (),

@@ -112,6 +112,7 @@ def _fact(
         sure=held.sure if held else "sure",
         choices=tuple(c.label for c in question(entry, phrases).choices) if listed else (),
         text=entry.text,
+        by=as_said(held.by) if held and held.by else None,
     )
 
 

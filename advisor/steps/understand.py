@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from pydantic import JsonValue
-
 from advisor.domain.commands import (
     AnswerNow,
     AskGuides,
@@ -16,11 +14,14 @@ from advisor.domain.commands import (
     WhatIf,
 )
 from advisor.domain.facts import Statement
+from advisor.domain.speaker import differs
 from advisor.domain.vocabulary import ENUMERATED, FactKey
+from advisor.policy.contradictions import plain
 from advisor.policy.next_question import OPENING
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.language import Language, ReadingContext
 from advisor.steps.about import answered_or_told, completed, pressed, put_to
+from advisor.steps.disputes import disputed, named_as, restating, to_clear_up
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Piece, Record
 from advisor.steps.speaking import spoken, turn_of
@@ -54,18 +55,20 @@ async def understand(
             "language": reading.language or record.language,
         }
     )
+    settled = _settled(record)
     updated = updated.model_copy(update={"restated": _restated(record, reading)})
     for command in reading.commands:
         if isinstance(command, Restart):
             updated = _restarted(updated, phrases)
         elif isinstance(command, SetFact):
-            updated = _said(updated, command.key, command)
+            updated = _said(updated, command, settles=command.key in settled)
         elif isinstance(command, RetractFact):
             updated = _retracted(updated, command, rulebook, phrases)
         elif isinstance(command, AnswerNow):
             updated = updated.model_copy(update={"answer_now": True})
     updated = _question_met(updated, reading, rulebook, phrases)
     updated = answered_or_told(updated, reading, rulebook, phrases)
+    updated = _disputed(updated, record, rulebook)
     return _read_back(updated, reading, rulebook, phrases)
 
 
@@ -114,34 +117,66 @@ def _restated(record: Record, reading: Reading) -> FactKey | None:
         if command.key in (asked, record.about):
             continue
         held = facts.get(command.key)
+        if held is not None and differs(held.by, record.by):
+            continue  # two people: a dispute, whether in passing or not
         if held is None or held.status != "stated" or {held.sure, command.sure} != {"sure"}:
             continue
-        differs = command.value is not None and _plain(command.value) != _plain(held.value)
-        if differs and restating(command.key) not in record.clashes_named:
+        changed = command.value is not None and plain(command.value) != plain(held.value)
+        if changed and restating(command.key) not in record.clashes_named:
             return command.key
     return None
 
 
-def _plain(value: JsonValue) -> JsonValue:
-    """Yes or no of `regulated`, whichever regimes are named; any other value as it is."""
-    return value.get("value") if isinstance(value, dict) else value
+def _settled(record: Record) -> frozenset[FactKey]:
+    """The facts over which a dispute was named and that this message is asked about, or says it is about."""
+    asked = record.open_question.fact if record.open_question else None
+    return frozenset(key for key in disputed(record) if key in (asked, record.about))
 
 
-def restating(key: FactKey) -> str:
-    """How a fact that was stated in two ways is kept among the contradictions that were named."""
-    return f"stated in two ways: {key}"
+def _disputed(record: Record, before: Record, rulebook: Rulebook) -> Record:
+    """The record with the dispute that is asked about this turn, if there is one.
+
+    Who asks for the memo now is not held up: the memo tells of the dispute.
+    """
+    found = to_clear_up(record.model_copy(update={"open_question": before.open_question}), rulebook)
+    if not found:
+        return record
+    if record.answer_now:
+        named = (name for name in (named_as(record, key) for key in found) if name is not None)
+        return record.model_copy(update={"clashes_named": (*record.clashes_named, *named)})
+    fact, passed = found[0], before.open_question
+    if not any(s.key == fact and s.message_id == record.message_id for s in record.statements):
+        return record if record.open_question else record.model_copy(update={"restated": fact})
+    changes: dict[str, object] = {"restated": fact, "open_question": None}
+    if passed is not None and passed.fact != fact and passed.fact not in record.facts():
+        # The dispute comes first; what was open is asked again after it.
+        changes["asked"] = tuple(key for key in record.asked if key != passed.fact)
+    return record.model_copy(update=changes)
 
 
-def _said(record: Record, key: FactKey, command: SetFact) -> Record:
+def _said(record: Record, command: SetFact, settles: bool) -> Record:
+    if settles and command.value is None:
+        return record  # "don't know" which of two statements holds: the later one does
     statement = Statement(
-        key=key, value=command.value, said=command.said, message_id=record.message_id, sure=command.sure
+        key=command.key,
+        value=command.value,
+        said=command.said,
+        message_id=record.message_id,
+        sure=command.sure,
+        by=record.by,
+        settles=settles,
     )
     return record.model_copy(update={"statements": (*record.statements, statement)})
 
 
 def _retracted(record: Record, command: RetractFact, rulebook: Rulebook, phrases: Phrasebook) -> Record:
     statement = Statement(
-        key=command.key, value=None, said=command.said, message_id=record.message_id, retracts=True
+        key=command.key,
+        value=None,
+        said=command.said,
+        message_id=record.message_id,
+        retracts=True,
+        by=record.by,
     )
     text = phrases.say("retracted", label=rulebook.question(command.key).label)
     changed = record.model_copy(update={"statements": (*record.statements, statement)})

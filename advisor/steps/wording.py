@@ -9,7 +9,9 @@ from pydantic import JsonValue
 from advisor.domain.decision import Line
 from advisor.domain.evidence import Figure
 from advisor.domain.vocabulary import ENUMERATED, FactKey
+from advisor.policy.grounding.attributing import name_shown
 from advisor.policy.rulebook import Rulebook
+from advisor.steps.phrasebook import Phrasebook
 
 SAID_LIMIT = 160
 """Longest piece of a user's words shown in one place, in characters."""
@@ -64,6 +66,12 @@ def as_said(said: str) -> str:
     if len(text) <= SAID_LIMIT:
         return text
     return text[:SAID_LIMIT].rsplit(" ", 1)[0] + " …"
+
+
+def names(first: str | None, second: str | None, phrases: Phrasebook) -> tuple[str, str]:
+    """Two people's names as a sentence shows them; who can't be told from the first is someone else."""
+    one, other = name_shown(first or ""), name_shown(second or "")
+    return one, phrases.say("someone_else") if other.casefold() == one.casefold() else other
 
 
 def in_sentence(text: str) -> str:

@@ -9,6 +9,7 @@ from advisor.policy.rulebook import Rulebook
 from advisor.ports.evidence import Evidence
 from advisor.ports.language import Language, MemoBrief
 from advisor.steps.decide import recommendation
+from advisor.steps.disputes import disputed
 from advisor.steps.kit import KitSections, kit_of
 from advisor.steps.phrasebook import Phrasebook
 from advisor.steps.record import Record
@@ -40,6 +41,7 @@ def memo_brief(record: Record, evidence: Evidence, rulebook: Rulebook) -> MemoBr
         passages=memo_passages(record, evidence, rulebook),
         sources={**evidence.sources(), **rulebook.sources},
         turn=turn_of(record),
+        disputed=disputed(record),
     )
 
 

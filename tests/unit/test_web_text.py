@@ -1,7 +1,8 @@
 """What the web chat makes of a reply's text before its Markdown is drawn."""
 
 from advisor.domain.reply import Choice, Question
-from advisor.interfaces.web.shown import inert, unfolded, without_choices
+from advisor.interfaces.reply_text import without_choices
+from advisor.interfaces.web.shown import inert, unfolded
 
 OPEN = ("Do this first", "Why")
 QUESTION = Question(

@@ -8,6 +8,7 @@ from advisor.adapters.local_writer.first_move import FirstMove
 from advisor.adapters.local_writer.lineage import DECIDED, rests_on
 from advisor.domain.case import Case
 from advisor.domain.decision import Flip, Recommendation, RuleFired
+from advisor.domain.facts import Fact, Statement, Sureness
 from advisor.domain.memo import (
     Claim,
     DecisionEvidence,
@@ -19,8 +20,11 @@ from advisor.domain.memo import (
     Section,
     Table,
 )
+from advisor.domain.speaker import speakers
 from advisor.domain.vocabulary import FACT_KEYS, FactKey, Role
+from advisor.policy.contradictions import flip_to
 from advisor.policy.disagreements import for_memo
+from advisor.policy.grounding.attributing import name_shown
 from advisor.policy.rulebook import Rulebook
 from advisor.ports.language import MemoBrief
 from advisor.steps.phrasebook import Phrasebook
@@ -102,6 +106,7 @@ class LocalMemos:
         return Claim(text=self._phrases.say(phrase, label=label, margin=margin), evidence=DECIDED)
 
     def _facts(self, brief: MemoBrief) -> Iterable[Claim]:
+        several = len(speakers(brief.facts.values())) > 1
         for key in FACT_KEYS:
             fact = brief.facts.get(key)
             if fact is None:
@@ -112,9 +117,39 @@ class LocalMemos:
                     text=self._phrases.say("fact_line_unknown", label=label), evidence=(OwnWording(),)
                 )
                 continue
-            phrase = "fact_line_hedged" if fact.sure == "hedged" else "fact_line"
-            text = self._phrases.say(phrase, label=label, said=as_said(fact.said))
+            if (other := brief.disputed.get(key)) is not None:
+                yield from self._two_said(key, fact, other, brief)
+                continue
+            if several and fact.by is not None:
+                by = self._by(fact.by, fact.sure)
+                text = self._phrases.say("fact_line_by", label=label, said=as_said(fact.said), by=by)
+            else:
+                phrase = "fact_line_hedged" if fact.sure == "hedged" else "fact_line"
+                text = self._phrases.say(phrase, label=label, said=as_said(fact.said))
             yield Claim(text=text, evidence=(FactEvidence(fact=key),))
+
+    def _two_said(self, key: FactKey, fact: Fact, other: Statement, brief: MemoBrief) -> Iterable[Claim]:
+        """A fact that two people stated in two ways: what was taken, and what the other would lead to."""
+        text = self._phrases.say(
+            "fact_line_disputed",
+            label=sentence(self._label(key)),
+            said=as_said(fact.said or ""),
+            by=self._by(fact.by or "", fact.sure),
+            other=as_said(other.said),
+            other_by=self._by(other.by or "", other.sure),
+        )
+        said = (FactEvidence(fact=key), FactEvidence(fact=key, message_id=other.message_id))
+        yield Claim(text=text, evidence=said)
+        values = {each: held.value for each, held in brief.facts.items()}
+        flip = flip_to(self._rulebook, values, brief.recommendation.flips, key, other.value)
+        if flip is not None:
+            text = self._phrases.say("disputed_flip", phrase=flip.phrase, label=flip.label)
+            yield Claim(text=text, evidence=DECIDED)
+
+    def _by(self, by: str, sure: Sureness) -> str:
+        """Who said something, as it stands behind the words."""
+        name = name_shown(by)
+        return self._phrases.say("not_sure", by=name) if sure == "hedged" else name
 
     def _why(self, brief: MemoBrief) -> Iterable[Claim]:
         quoted: set[FactKey] = set()

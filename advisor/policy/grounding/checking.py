@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
 from advisor.domain.memo import Claim, DecisionEvidence, Evidence
 from advisor.domain.vocabulary import FactKey
+from advisor.policy.grounding.attributing import as_attributed, by_name, unattributed
 from advisor.policy.grounding.comparing import comparison_faults
 from advisor.policy.grounding.deciding import decision_faults, nearest, parts
 from advisor.policy.grounding.folding import fold, sentences, without_markers
@@ -66,6 +67,7 @@ class Examination:
         if not supports:
             own = own_wording_faults(checked.folded, self._lexicon)
             return tuple(Fault(checked.shown, "own_wording", detail) for detail in own)
+        checked = _said_by_nobody(checked, supports)
         return (
             *self._figures(checked, supports),
             *self._names(checked, supports),
@@ -121,7 +123,7 @@ class Examination:
                 case None:
                     pass
         addresses = _addresses(evidence, self._grounds)
-        cited = " ".join(support.around for support in supports)
+        cited = " ".join(f"{support.around} {as_attributed(support)}" for support in supports)
         for part in checked.parts:
             if part or not checked.header:
                 found.extend(Fault(shown, "markup", one) for one in markup_faults(part, addresses, cited))
@@ -275,6 +277,14 @@ def _yes_or_no(folded: str, key: FactKey, value: JsonValue, lexicon: Lexicon) ->
         if value == "no" and not negated and not no.search(sentence):
             return (f"says yes of {key}, which is no",)
     return ()
+
+
+def _said_by_nobody(checked: Checked, supports: Sequence[Support]) -> Checked:
+    """What is left to check without the names of those who said the facts it quotes."""
+    if not any(by_name(support) for support in supports):
+        return checked
+    parts = tuple(unattributed(fold(without_markers(part)), supports) for part in checked.parts)
+    return replace(checked, parts=parts, folded=unattributed(checked.folded, supports))
 
 
 def of_claim(claim: Claim) -> Checked:

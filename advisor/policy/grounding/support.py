@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from advisor.domain.decision import Flip, Line, Recommendation
 from advisor.domain.evidence import Source
 from advisor.domain.facts import MAX_DAYS, Fact
+from advisor.domain.facts import fold as fold_facts
 from advisor.domain.memo import (
     CalculationEvidence,
     DecisionEvidence,
@@ -64,8 +65,8 @@ def resolve(claim: str, evidence: Evidence, grounds: Grounds, lexicon: Lexicon) 
             if isinstance(quoted, str):
                 return Fault(claim, "quote", quoted)
             return _of_quote(name, quoted, quote, lexicon)
-        case FactEvidence(fact=key):
-            fact = grounds.facts.get(key)
+        case FactEvidence(fact=key, message_id=message_id):
+            fact = _as_said_in(message_id, grounds.facts.get(key))
             if fact is None or fact.status == "unknown" or fact.value is None:
                 return Fault(claim, "dead_fact", f"nobody stated {key}")
             return _of_fact(key, fact, grounds.today, lexicon)
@@ -82,6 +83,14 @@ def resolve(claim: str, evidence: Evidence, grounds: Grounds, lexicon: Lexicon) 
             return None
         case _:
             assert_never(evidence)
+
+
+def _as_said_in(message_id: str | None, fact: Fact | None) -> Fact | None:
+    """The fact as one message stated it, though another statement may hold now; else as it holds."""
+    if message_id is None or fact is None or fact.message_id == message_id:
+        return fact
+    said = [one for one in fact.history if one.message_id == message_id and one.value is not None]
+    return fold_facts(said[-1:]).get(said[-1].key) if said else None
 
 
 def _of_quote(passage: str, quoted: Quoted, quote: str, lexicon: Lexicon) -> Support:
