@@ -22,6 +22,11 @@ def _either(name: str) -> AliasChoices:
     return AliasChoices(f"ADVISOR_{name}", f"OPENAI_{name}")
 
 
+def _slack(name: str) -> AliasChoices:
+    """A variable of ours, or the one that Slack's own guides set."""
+    return AliasChoices(f"ADVISOR_SLACK_{name}", f"SLACK_{name}")
+
+
 class Settings(BaseSettings):
     """Read from ADVISOR_* variables; every one has a default."""
 
@@ -69,14 +74,36 @@ class Settings(BaseSettings):
     url: str | None = None
     """The web chat's public address where it stands behind a proxy, such as https://advisor.example.com."""
 
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias=_slack("BOT_TOKEN"))
+    """The bot's token (xoxb-…); of several workspaces one each, commas between them."""
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias=_slack("APP_TOKEN"))
+    """The app-level token (xapp-…) that opens Socket Mode."""
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias=_slack("SIGNING_SECRET"))
+    """Checks what comes by HTTP."""
+    slack_base_url: str = "https://slack.com/api/"
+    """Where Slack's Web API answers."""
+    slack_channels: str | None = None
+    """The only channels to talk in, by id, commas between them; None is every one the bot is invited to."""
+
     @field_validator(
-        "model", "base_url", "api_version", "api_key", "oauth_allow", "auth_secret", "url", mode="before"
+        "model",
+        "base_url",
+        "api_version",
+        "api_key",
+        "oauth_allow",
+        "auth_secret",
+        "url",
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "slack_channels",
+        mode="before",
     )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
 
-    @field_validator("api_key")
+    @field_validator("api_key", "slack_bot_token", "slack_app_token", "slack_signing_secret")
     @classmethod
     def _key_is_one_word(cls, value: SecretStr | None) -> SecretStr | None:
         key = value.get_secret_value() if value else ""
@@ -93,6 +120,25 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
             raise ValueError("an address is http:// or https:// and a host, with nothing behind it")
         return value.rstrip("/")
+
+    @field_validator("slack_base_url")
+    @classmethod
+    def _base_is_a_folder(cls, value: str) -> str:
+        parts = urlsplit(value.strip())
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("an address is http:// or https://, a host and perhaps a path")
+        return value.strip().rstrip("/") + "/"
+
+    @property
+    def slack_bot_tokens(self) -> tuple[str, ...]:
+        """The bots' tokens, one for each workspace."""
+        given = self.slack_bot_token.get_secret_value() if self.slack_bot_token else ""
+        return tuple(dict.fromkeys(token for token in given.split(",") if token))
+
+    @property
+    def slack_allowed(self) -> frozenset[str]:
+        """The ids of the channels to talk in; empty for every one."""
+        return frozenset(name.strip() for name in (self.slack_channels or "").split(",") if name.strip())
 
     @property
     def wants_model(self) -> bool:
@@ -122,6 +168,11 @@ class Settings(BaseSettings):
         return self.home / "usage.sqlite"
 
     @property
+    def slack_ledger(self) -> Path:
+        """What came from Slack and what was answered."""
+        return self.home / "slack.sqlite"
+
+    @property
     def users_file(self) -> Path:
         """Who may sign in with a password."""
         return self.users or self.home / "users"
@@ -140,9 +191,9 @@ def load_settings(**given: object) -> Settings:
         first = error.errors()[0]
         wrong = str(first["msg"]).removeprefix("Value error, ")
         name = "_".join(str(part) for part in first["loc"]).upper()
-        name = name if name.startswith(("ADVISOR_", "OPENAI_")) else f"ADVISOR_{name}"
+        name = name if name.startswith(("ADVISOR_", "OPENAI_", "SLACK_")) else f"ADVISOR_{name}"
         if name.endswith(
-            ("API_KEY", "AUTH_SECRET")
+            ("API_KEY", "SECRET", "TOKEN")
         ):  # what it holds is told nowhere, and hides in no traceback
             raise SettingsError(f"{name} can't be used: {wrong}.", "Change it or unset it.") from None
         raise SettingsError(

@@ -21,11 +21,11 @@ class SqliteTable:
     def __init__(self, path: Path, name: str, create: str) -> None:
         self._path, self._name, self._create = path, name, create
 
-    def write(self, statement: str, values: tuple[str | int | None, ...]) -> None:
-        """Runs one statement in a transaction of its own."""
+    def write(self, statement: str, values: tuple[str | int | None, ...]) -> int:
+        """Runs one statement in a transaction of its own, and gives how many rows it changed."""
         with self._open() as connection, connection:
             connection.execute(self._create)
-            connection.execute(statement, values)
+            return connection.execute(statement, values).rowcount
 
     def rows(self, query: str, values: tuple[str | int | None, ...]) -> list[tuple[Any, ...]]:
         """What a query finds; nothing where there is no file or no table yet."""

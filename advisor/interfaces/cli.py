@@ -191,6 +191,30 @@ def serve(
 
 
 @app.command()
+def slack(
+    http: Annotated[
+        bool, typer.Option("--http", help="Listen for Slack's requests instead of opening a socket to it.")
+    ] = False,
+    host: Annotated[str, typer.Option("--host", help="With --http: address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --http: port.")] = 3000,
+    manifest: Annotated[
+        bool, typer.Option("--manifest", help="Print the manifest to create the Slack app with, and leave.")
+    ] = False,
+    url: Annotated[
+        str | None,
+        typer.Option("--url", help="With --manifest: public address of the server, for --http."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the Slack bot. `advisor slack --manifest` prints what to create the app with."""
+    from advisor.interfaces.slack import serving
+
+    if manifest:
+        _end(serving.show_manifest(url, Screen(as_json)))
+    _end(serving.serve(http, host, port, Screen(as_json)))
+
+
+@app.command()
 def password(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Who signs in.")],
     remove: Annotated[bool, typer.Option("--remove", help="Take this person out.")] = False,

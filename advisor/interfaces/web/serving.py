@@ -116,5 +116,7 @@ def _environment(settings: Settings, folder: str, made: str) -> None:
     os.environ["CHAINLIT_APP_ROOT"] = folder
     os.environ["CHAINLIT_AUTH_SECRET"] = given
     os.environ["TRACELOOP_TELEMETRY"] = "false"  # a library of Chainlit's would report its use
+    for name in ("SLACK_BOT_TOKEN", "SLACK_WEBSOCKET_TOKEN", "SLACK_SIGNING_SECRET"):
+        os.environ.pop(name, None)  # Chainlit would start a Slack bot of its own beside `advisor slack`
     if settings.url is not None:
         os.environ["CHAINLIT_URL"] = settings.url

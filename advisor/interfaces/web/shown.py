@@ -12,12 +12,8 @@ from pydantic import JsonValue
 
 from advisor.domain.reply import Question
 from advisor.interfaces.cli_turn import Blocks
+from advisor.interfaces.reply_text import unlinked, without_choices
 
-_JOINER = "\u2060"
-"""A word joiner: no width, no line break. It keeps an address from being one."""
-
-_ADDRESS = re.compile(r"(?i)(?<![a-z0-9])(https?|ftp|mailto|xmpp)(?=:)|(?<![a-z0-9])(www)(?=\.)")
-_AT = re.compile(r"@(?=\w)")
 _DIRECTIVE = re.compile(r"(?<!\\):(?=[A-Za-z:])")
 _HEADING = "## "
 _TITLE = "# "
@@ -28,20 +24,7 @@ Detail = dict[str, JsonValue]
 
 def inert(text: str) -> str:
     """The text with addresses and directives as plain words."""
-    text = _ADDRESS.sub(lambda found: found.group(0) + _JOINER, text)
-    return _DIRECTIVE.sub(r"\\:", _AT.sub("@" + _JOINER, text))
-
-
-def without_choices(text: str, question: Question | None) -> str:
-    """The text without the list of a question's choices, which stand as buttons below it."""
-    if question is None:
-        return text
-    lines = text.split("\n")
-    for choice in question.choices:
-        plain = f"- {choice.label}"
-        if plain in lines:
-            del lines[len(lines) - 1 - lines[::-1].index(plain)]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+    return _DIRECTIVE.sub(r"\\:", unlinked(text))
 
 
 class Unfolding:

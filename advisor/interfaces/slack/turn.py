@@ -1,0 +1,298 @@
+"""Answering: what came from Slack goes to the advisor, and what the advisor says goes back, once."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from advisor.conversation.advisor import AdvisorCore
+from advisor.domain.memo import Memo
+from advisor.domain.reply import Progress, Reply, Turn
+from advisor.domain.vocabulary import FactKey
+from advisor.errors import ExtraMissing, UnknownThread
+from advisor.interfaces.documents.formats import file_name, render
+from advisor.interfaces.slack import messages, what_if
+from advisor.interfaces.slack.blocks import Message, Shape, context
+from advisor.interfaces.slack.calls import SlackRefused
+from advisor.interfaces.slack.delivery import Address, Delivery, File
+from advisor.interfaces.slack.incoming import Incoming, conversation, message_key, people, readable
+from advisor.interfaces.slack.ledger import Ledger
+from advisor.interfaces.slack.live import LEAD, Live
+from advisor.interfaces.slack.messages import Answered
+from advisor.interfaces.slack.mrkdwn import escaped
+from advisor.interfaces.slack.wording import wording
+from advisor.interfaces.slack.workspaces import Workspace, Workspaces
+
+FILES = 50
+"""The part of an answer that the files are: behind any number of messages."""
+LOST = 60
+"""The part that says that something went wrong."""
+
+_ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+
+
+class Takes(Protocol):
+    """Takes in something to be answered; tells whether it is new."""
+
+    async def __call__(self, came: Incoming) -> bool: ...
+
+
+class Answering:
+    """Answers one thing after the other; the caller sees to it that a conversation has one at a time.
+
+    Raises SlackUnclear where Slack could not be reached: the same thing is then to be answered again later.
+    """
+
+    def __init__(
+        self,
+        advisor: AdvisorCore,
+        workspaces: Workspaces,
+        ledger: Ledger,
+        labels: Mapping[FactKey, str],
+        now: Callable[[], dt.datetime],
+        steps: bool,
+    ) -> None:
+        self._advisor = advisor
+        self._workspaces = workspaces
+        self._ledger = ledger
+        self._labels = labels
+        self._now = now
+        self._steps = steps
+
+    async def __call__(self, came: Incoming, take: Takes) -> None:
+        """Answers it. `take` takes in what follows from it."""
+        workspace = self._workspaces.of(came.team)
+        if workspace is None:
+            return
+        delivery = Delivery(workspace, self._ledger, came.key, Address.of(came), self._now)
+        if came.kind == "command":
+            await self._command(came, workspace, delivery, take)
+            return
+        if await asyncio.to_thread(self._advisor.directory.owner, came.thread) is None:
+            return  # It was forgotten in the meantime.
+        name = await workspace.person(came.user)
+        match came.kind:
+            case "message":
+                await self._message(came, delivery, name)
+            case "edit":
+                await self._edit(came, delivery, name)
+            case "removal":
+                await self._removal(came, delivery, name)
+            case "press":
+                await self._press(came, delivery, name)
+            case "what_if":
+                labels, changes = what_if.changes(came.changes)
+                found = await asyncio.to_thread(self._advisor.suppose, came.thread, changes)
+                await delivery.send(LEAD, messages.supposed(name, labels, {**changes}, found))
+            case "kit" | "kit_part":
+                await self._kit(came, delivery)
+
+    async def lost(self, came: Incoming) -> None:
+        """Says that it could not be answered."""
+        workspace = self._workspaces.of(came.team)
+        if workspace is not None and came.kind != "command":
+            delivery = Delivery(workspace, self._ledger, came.key, Address.of(came), self._now)
+            await delivery.send(LOST, messages.plainly(wording().own_error))
+
+    # --- each kind --------------------------------------------------------------------------------
+
+    async def _message(
+        self, came: Incoming, delivery: Delivery, name: str, above: Sequence[Shape] = ()
+    ) -> None:
+        text = await self._readable(came.text, delivery.workspace)
+        if not text:
+            line = wording().no_files if came.with_files else wording().greeting
+            await self._told(delivery, messages.plainly(line))
+            return
+        if came.with_files:
+            above = [*above, *context([wording().no_files])]
+        await self._turn(came, delivery, text, name, above=above)
+
+    async def _press(self, came: Incoming, delivery: Delivery, name: str) -> None:
+        turns = await self._turns(came.thread)
+        asked = next((one.reply.question for one in turns if one.message_id == came.turn and one.reply), None)
+        last = turns[-1] if turns else None
+        if asked is None or came.about is None or came.choice is None or came.choice >= len(asked.choices):
+            return
+        now_open = last.reply.question if last is not None and last.reply is not None else None
+        is_again = last is not None and last.client_id == came.key
+        if not is_again and (now_open is None or now_open.fact != came.about):
+            await delivery.whisper(came.user, messages.plainly(wording().answered_before))
+            return
+        label = asked.choices[came.choice].label
+        await self._turn(came, delivery, label, name, about=came.about, pressed=label)
+
+    async def _turn(
+        self,
+        came: Incoming,
+        delivery: Delivery,
+        text: str,
+        name: str,
+        *,
+        about: FactKey | None = None,
+        pressed: str | None = None,
+        above: Sequence[Shape] = (),
+    ) -> None:
+        """One turn of the conversation: shown as it comes, then its files, then the old buttons go."""
+        before = await self._turns(came.thread)
+        live = Live(delivery, self._steps)
+        await live.begin()
+        reply: Reply | None = None
+        today = self._now().astimezone().date()
+        async for event in self._advisor.stream(
+            came.thread, text, today=today, message_id=came.key, about=about, by=name
+        ):
+            if isinstance(event, Progress):
+                await live.progress(event)
+            elif isinstance(event, Reply):
+                reply = event
+        if reply is None:
+            raise RuntimeError("the advisor gave no reply")
+        await asyncio.to_thread(self._advisor.directory.touch, came.thread, self._now())
+        first, *others = await asyncio.to_thread(messages.of_reply, reply)
+        if above:
+            first = Message(first.text, (*above, *first.blocks))
+        await live.finish(first, reply.message_id)
+        for part, message in enumerate(others, start=1):
+            await delivery.send(part, message, reply.message_id)
+        if reply.memo is not None:
+            await self._files(delivery, reply.memo, reply.message_id)
+        for asked in _asked(before, reply):
+            await self._settle(delivery, asked, Answered(pressed, name))
+
+    async def _settle(self, delivery: Delivery, asked: Reply, answered: Answered) -> None:
+        """The buttons of a question give way to its answer."""
+        part = messages.question_at(asked)
+        assert part is not None
+        ts = await asyncio.to_thread(self._ledger.place, asked.thread, asked.message_id, part)
+        if ts is None:
+            return
+        try:
+            await delivery.update(ts, messages.of_reply(asked, answered)[part])
+        except SlackRefused:
+            return  # The message is gone, or too old to be changed; a press on it does no harm.
+
+    async def _files(self, delivery: Delivery, memo: Memo, turn: str) -> None:
+        """The memo as PDF and Markdown; as Markdown alone where the PDF's libraries are not there."""
+        files, comment = list[File](), wording().files
+        for form in ("pdf", "md"):
+            try:
+                content = await asyncio.to_thread(render, memo, form)
+            except ExtraMissing:
+                comment = wording().files_markdown_only
+                continue
+            files.append(File(file_name(memo, form), f"{form.upper()}: {memo.title}", content))
+        try:
+            await delivery.upload(FILES, files, comment, turn)
+        except SlackRefused as refused:
+            line = wording().no_upload.format(error=escaped(refused.error))
+            await delivery.send(FILES + 1, messages.plainly(line), turn)
+
+    async def _edit(self, came: Incoming, delivery: Delivery, name: str) -> None:
+        """What the message told before is dropped, then it is read anew."""
+        text = await self._readable(came.text, delivery.workspace)
+        told = _told_by(came, await self._turns(came.thread))
+        if any(turn.text == text and turn.client_id != came.key for turn in told):
+            return  # It was still waiting when it was changed.
+        for turn in told:
+            if turn.client_id not in (None, came.key):
+                await self._advisor.withdraw(came.thread, turn.client_id)
+        changed = context([wording().edited.format(name=escaped(name))])
+        await self._message(came, delivery, name, changed)
+
+    async def _removal(self, came: Incoming, delivery: Delivery, name: str) -> None:
+        changed: dict[FactKey, None] = {}
+        for turn in _told_by(came, await self._turns(came.thread)):
+            if turn.client_id is not None:
+                changed |= dict.fromkeys(await self._advisor.withdraw(came.thread, turn.client_id))
+        if changed:
+            labels = escaped(", ".join(self._labels[key].lower() for key in changed))
+            line = wording().deleted.format(name=escaped(name), labels=labels)
+            await delivery.send(LEAD, messages.plainly(line))
+
+    async def _kit(self, came: Incoming, delivery: Delivery) -> None:
+        memo = await asyncio.to_thread(self._advisor.memo_of, came.thread, came.turn or "")
+        if memo is None:
+            return
+        if came.kind == "kit":
+            await delivery.send(LEAD, messages.kit_menu(memo, came.turn or ""))
+            return
+        for part, message in enumerate(messages.kit_part(memo, came.part or "")):
+            await delivery.send(part, message)
+
+    async def _command(self, came: Incoming, workspace: Workspace, delivery: Delivery, take: Takes) -> None:
+        """A message of ours begins the thread, and what was asked is answered in it."""
+        name = await workspace.person(came.user)
+        text = await self._readable(came.text, workspace)
+        quoted = "\n".join(f"> {line}" for line in escaped(text).split("\n"))
+        root = messages.plainly(f"{wording().asked_by.format(name=escaped(name))}\n{quoted}")
+        try:
+            ts = await delivery.send(LEAD, root)
+        except SlackRefused as refused:
+            if refused.error not in _ABSENT or came.response_url is None:
+                raise
+            await respond(came.response_url, wording().not_here)
+            return
+        thread = conversation(came.team, came.channel, ts)
+        told = came.model_copy(
+            update={
+                "key": message_key(came.team, came.channel, ts),
+                "kind": "message",
+                "thread": thread,
+                "reply_to": None if thread == conversation(came.team, came.channel, None) else ts,
+                "ts": ts,
+                "addressed": True,
+            }
+        )
+        await take(told)
+
+    # --- beside them ------------------------------------------------------------------------------
+
+    async def _told(self, delivery: Delivery, message: Message) -> None:
+        await delivery.send(LEAD, message)
+
+    async def _readable(self, text: str, workspace: Workspace) -> str:
+        names = {one: await workspace.person(one) for one in people(text) if one != workspace.bot_user}
+        return readable(text, workspace.bot_user, names)
+
+    async def _turns(self, thread: str) -> tuple[Turn, ...]:
+        try:
+            return await asyncio.to_thread(self._advisor.turns, thread)
+        except UnknownThread:
+            return ()
+
+
+def _told_by(came: Incoming, turns: Sequence[Turn]) -> list[Turn]:
+    """The turns of the message that an edit or a removal is about: as it was said, and as it was changed."""
+    original = came.original or ""
+    return [
+        turn
+        for turn in turns
+        if turn.client_id == original or (turn.client_id or "").startswith(f"e:{original}:")
+    ]
+
+
+def _asked(before: Sequence[Turn], reply: Reply) -> list[Reply]:
+    """The replies just before that put the question which this one's message has answered."""
+    found: list[Reply] = []
+    for turn in reversed([turn for turn in before if turn.message_id != reply.message_id]):
+        question = turn.reply.question if turn.reply is not None else None
+        if turn.reply is None or question is None or (found and found[-1].question != question):
+            break
+        fact = reply.facts.get(question.fact)
+        if fact is None or fact.message_id != reply.message_id:
+            break
+        found.append(turn.reply)
+    return found
+
+
+async def respond(url: str, line: str) -> None:
+    """Answers a command or a shortcut to its sender alone; nothing is lost where that fails."""
+    try:
+        await AsyncWebhookClient(url, timeout=10).send(
+            text=line, blocks=list(messages.plainly(line).blocks), response_type="ephemeral"
+        )
+    except Exception:  # noqa: BLE001 - whatever the library raises, a hint that got lost is no error
+        return

@@ -1,0 +1,113 @@
+"""The workspaces the bot serves, kept apart: each with its token, its own name for the bot, its people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from slack_bolt.authorization import AuthorizeResult
+
+from advisor.errors import AdvisorError, SettingsError
+from advisor.interfaces.documents.plain import plain
+from advisor.interfaces.slack.calls import Calls, SlackLimited, SlackRefused, SlackUnclear
+
+MOST_NAMES = 10_000
+"""People whose names are remembered."""
+
+
+@dataclass
+class Workspace:
+    """One workspace. `streams` is False once Slack has said that messages can't be streamed here."""
+
+    team: str
+    name: str
+    bot_user: str
+    bot_id: str | None
+    token: str = field(repr=False)
+    calls: Calls = field(repr=False)
+    streams: bool = True
+    _names: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+
+    async def person(self, user: str) -> str:
+        """What a person is called here; the id where Slack does not say."""
+        if user not in self._names:
+            try:
+                found = (await self.calls("users.info", {"user": user}, optional=True))["user"]
+            except (SlackRefused, SlackUnclear, SlackLimited, KeyError):
+                return user
+            profile = found.get("profile") or {}
+            names = (
+                profile.get("display_name"),
+                profile.get("real_name"),
+                found.get("real_name"),
+                found.get("name"),
+            )
+            told = next((plain(name) for name in names if name and plain(name)), user)
+            if told.casefold() in {name.casefold() for name in self._names.values()}:
+                told = f"{told} ({plain(str(found.get('name') or user))})"  # two people stay two
+            self._names[user] = told
+            while len(self._names) > MOST_NAMES:
+                del self._names[next(iter(self._names))]
+        return self._names[user]
+
+    def is_ours(self, message: dict[str, object]) -> bool:
+        """Whether the bot said a message."""
+        by_id = self.bot_id is not None and message.get("bot_id") == self.bot_id
+        return by_id or message.get("user") == self.bot_user
+
+
+class Workspaces:
+    """All of them by team; whom an event is for is found here and nowhere else."""
+
+    def __init__(self, found: Sequence[Workspace]) -> None:
+        self._by_team = {one.team: one for one in found}
+
+    def of(self, team: str) -> Workspace | None:
+        """A workspace by the id of its team."""
+        return self._by_team.get(team)
+
+    @property
+    def all(self) -> tuple[Workspace, ...]:
+        return tuple(self._by_team.values())
+
+    def authorized(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        """Bolt's question whose request it is; None for a workspace that was not set up here."""
+        found = self.of(team_id or "")
+        if found is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=found.team,
+            bot_token=found.token,
+            bot_id=found.bot_id,
+            bot_user_id=found.bot_user,
+        )
+
+
+async def connected(tokens: Sequence[str], base_url: str) -> Workspaces:
+    """The workspaces of these tokens. Raises SettingsError, or AdvisorError where Slack can't be reached."""
+    found: list[Workspace] = []
+    for number, token in enumerate(tokens, start=1):
+        calls = Calls(token, base_url)
+        which = f"token {number} of {len(tokens)} in it" if len(tokens) > 1 else "it"
+        try:
+            told = await calls("auth.test", {}, again=True)
+        except SlackRefused as refused:
+            raise SettingsError(
+                f"ADVISOR_SLACK_BOT_TOKEN can't be used: Slack refuses {which} ({refused.error}).",
+                "Copy the bot token (xoxb-…) again from the app's page “OAuth & Permissions”.",
+            ) from None
+        except SlackUnclear:
+            raise AdvisorError(
+                f"Slack can't be reached at {base_url}.",
+                "Check the connection, or ADVISOR_SLACK_BASE_URL if it is set.",
+            ) from None
+        found.append(
+            Workspace(
+                team=str(told["team_id"]),
+                name=plain(str(told.get("team") or told["team_id"])),
+                bot_user=str(told["user_id"]),
+                bot_id=told.get("bot_id"),
+                token=token,
+                calls=calls,
+            )
+        )
+    return Workspaces(found)
