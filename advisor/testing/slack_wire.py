@@ -40,6 +40,20 @@ GRACE = 1.0
 ENVELOPES = {"event": "events_api", "interactive": "interactive", "command": "slash_commands"}
 
 
+FORM_ONLY = frozenset(
+    {
+        "conversations.history",
+        "conversations.open",
+        "conversations.replies",
+        "files.completeUploadExternal",
+        "files.getUploadURLExternal",
+        "team.info",
+        "users.info",
+    }
+)
+"""Methods that read no JSON body: what they need stands in a form or in the address."""
+
+
 class Wire:
     """Answers requests and delivers payloads. `url` is set when it listens."""
 
@@ -105,6 +119,8 @@ class Wire:
         result: Json = {}
         if fault is None or fault.after_effect:
             try:
+                if method in FORM_ONLY and request.content_type == "application/json":
+                    raise SlackError("invalid_arguments")
                 result = {"ok": True} | self._result(method, token, args, space)
             except SlackError as error:
                 result = {"ok": False, "error": error.code} | error.more

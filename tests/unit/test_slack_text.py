@@ -47,8 +47,8 @@ def test_a_stream_makes_no_link_of_brackets(text: str) -> None:
 def test_a_reply_becomes_blocks_of_its_structure() -> None:
     text = (
         "What I read: *a*.\n\n**Is the data ready?**\n\n- Ready\n- Not\n\n*Why I ask: it decides.* [1]\n\n"
-        "| Publisher | Says | As of |\n|---|---|---|\n| Arsum | $1 | 2026 [1] |\n| Remvix | $2 | undated |\n\n"
-        "## Heading\n\n1. one\n2. two"
+        "| Publisher | Says | As of |\n|---|---|---|\n| Arsum | $1 | 2026 [1] |\n| Remvix | $2 | undated |\n"
+        "\n## Heading\n\n1. one\n2. two"
     )
     assert of_markdown(text) == [
         "What I read: _a_.",

@@ -1,6 +1,7 @@
 """Calls of Slack's Web API: limits obeyed, and what is safe to say again said again."""
 
 import asyncio
+import json
 import time
 from collections import defaultdict
 from collections.abc import Mapping
@@ -18,6 +19,17 @@ FIRST_WAIT = 0.5
 """Seconds before the second try of what is safe to say again; each further wait is twice as long."""
 MOST_WAIT = 120.0
 """Seconds waited at most at a limit before the next try."""
+
+_FORMS = frozenset(
+    {
+        "conversations.history",
+        "conversations.replies",
+        "files.completeUploadExternal",
+        "files.getUploadURLExternal",
+        "users.info",
+    }
+)
+"""Methods that take a form; Slack reads no JSON there."""
 
 _UNSURE = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
@@ -96,7 +108,11 @@ class Calls:
     async def _once(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
-            answer = await self.client.api_call(method, json=given)
+            if method in _FORMS:
+                form = {n: json.dumps(v) if isinstance(v, list | dict) else v for n, v in given.items()}
+                answer = await self.client.api_call(method, data=form)
+            else:
+                answer = await self.client.api_call(method, json=given)
         except SlackApiError as error:
             response = cast(Any, error.response)
             if response.status_code == 429:
