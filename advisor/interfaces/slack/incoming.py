@@ -8,10 +8,12 @@ from pydantic import Field
 
 from advisor.domain.facts import Frozen
 from advisor.domain.vocabulary import FactKey
+from advisor.interfaces.documents.plain import plain
 
 Payload = Mapping[str, Any]
 Kind = Literal["message", "edit", "removal", "press", "what_if", "kit", "kit_part", "command"]
 
+LONGEST_TITLE = 80
 MOST_TEXT = 40_000
 """Characters kept of a message, twice what the advisor reads: it says itself that one is too long."""
 
@@ -221,6 +223,12 @@ def of_shortcut(body: Payload) -> Incoming:
         with_files=bool(message.get("files")),
         response_url=body.get("response_url"),
     )
+
+
+def title(text: str) -> str:
+    """The first words, for the list of conversations."""
+    words = plain(text)
+    return words if len(words) <= LONGEST_TITLE else words[:LONGEST_TITLE].rpartition(" ")[0] + " …"
 
 
 def people(text: str) -> tuple[str, ...]:

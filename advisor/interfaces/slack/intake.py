@@ -6,14 +6,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from advisor.conversation.advisor import AdvisorCore
-from advisor.interfaces.documents.plain import plain
-from advisor.interfaces.slack.incoming import Incoming, is_direct, readable
+from advisor.interfaces.slack.incoming import Incoming, is_direct, readable, title
 from advisor.interfaces.slack.ledger import Ledger
 from advisor.interfaces.slack.workers import Workers
 
 HELD, HELD_FOR = 500, dt.timedelta(seconds=60)
 """Messages of threads that are not ours, kept in memory: the call that makes one ours may come after them."""
-LONGEST_TITLE = 80
 
 
 class Intake:
@@ -57,7 +55,11 @@ class Intake:
                 self._hold(came)
             return False
         await asyncio.to_thread(
-            self._advisor.directory.add, came.thread, f"slack:{came.team}", _title(came), self._now()
+            self._advisor.directory.add,
+            came.thread,
+            f"slack:{came.team}",
+            title(readable(came.text, "", {})),
+            self._now(),
         )
         return True
 
@@ -108,9 +110,3 @@ class Intake:
         for one in of_thread:
             del self._held[one.key]
         return [one for one in of_thread if one.ts > call.ts]
-
-
-def _title(came: Incoming) -> str:
-    """The first words, for the list of conversations."""
-    words = plain(readable(came.text, "", {}))
-    return words if len(words) <= LONGEST_TITLE else words[:LONGEST_TITLE].rpartition(" ")[0] + " …"

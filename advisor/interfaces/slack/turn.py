@@ -17,7 +17,7 @@ from advisor.interfaces.slack import messages, what_if
 from advisor.interfaces.slack.blocks import Message, Shape, context
 from advisor.interfaces.slack.calls import SlackRefused
 from advisor.interfaces.slack.delivery import Address, Delivery, File
-from advisor.interfaces.slack.incoming import Incoming, conversation, message_key, people, readable
+from advisor.interfaces.slack.incoming import Incoming, conversation, message_key, people, readable, title
 from advisor.interfaces.slack.ledger import Ledger
 from advisor.interfaces.slack.live import LEAD, Live
 from advisor.interfaces.slack.messages import Answered
@@ -193,24 +193,34 @@ class Answering:
     async def _edit(self, came: Incoming, delivery: Delivery, name: str) -> None:
         """What the message told before is dropped, then it is read anew."""
         text = await self._readable(came.text, delivery.workspace)
-        told = _told_by(came, await self._turns(came.thread))
+        turns = await self._turns(came.thread)
+        told = _told_by(came, turns)
         if any(turn.text == text and turn.client_id != came.key for turn in told):
             return  # It was still waiting when it was changed.
         for turn in told:
             if turn.client_id not in (None, came.key):
                 await self._advisor.withdraw(came.thread, turn.client_id)
+        await self._named(came.thread, turns, told, text)
         changed = context([wording().edited.format(name=escaped(name))])
         await self._message(came, delivery, name, changed)
 
     async def _removal(self, came: Incoming, delivery: Delivery, name: str) -> None:
         changed: dict[FactKey, None] = {}
-        for turn in _told_by(came, await self._turns(came.thread)):
+        turns = await self._turns(came.thread)
+        told = _told_by(came, turns)
+        await self._named(came.thread, turns, told, wording().deleted_title)
+        for turn in told:
             if turn.client_id is not None:
                 changed |= dict.fromkeys(await self._advisor.withdraw(came.thread, turn.client_id))
         if changed:
             labels = escaped(", ".join(self._labels[key].lower() for key in changed))
             line = wording().deleted.format(name=escaped(name), labels=labels)
             await delivery.send(LEAD, messages.plainly(line))
+
+    async def _named(self, thread: str, turns: Sequence[Turn], told: Sequence[Turn], text: str) -> None:
+        """A conversation is listed by its first words; when these go, by others."""
+        if turns and turns[0] in told:
+            await asyncio.to_thread(self._advisor.directory.rename, thread, title(text))
 
     async def _kit(self, came: Incoming, delivery: Delivery) -> None:
         memo = await asyncio.to_thread(self._advisor.memo_of, came.thread, came.turn or "")

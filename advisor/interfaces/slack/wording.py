@@ -103,7 +103,7 @@ class Wording(Frozen):
     kit_intro: str
     edited: str
     deleted: str
-    someone: str
+    deleted_title: str
     own_error: str
     gone: str
 
