@@ -1,4 +1,4 @@
-"""A table in the file of the conversations, so that all is backed up, moved and forgotten together.
+"""A table in an SQLite file; those of the conversations share one, to be backed up and moved together.
 
 A connection for each call: calls come from several threads. What is deleted is overwritten with zeros.
 """

@@ -98,7 +98,7 @@ class SlackBot:
 
     def waiting(self) -> list[str]:
         """The keys of what was taken in and is not answered yet."""
-        return [key for (key,) in self.ledger("SELECT key FROM incoming WHERE state = 'waiting'")]
+        return [key for (key,) in self.ledger("SELECT key FROM incoming WHERE state <> 'done'")]
 
     def ledger(self, query: str) -> list[tuple[str, ...]]:
         """What a query finds in the bot's ledger."""

@@ -124,6 +124,18 @@ class Sender:
         more = {"previous_message": self.content(message), "deleted_ts": message.ts}
         return self._hidden("message_deleted", channel, more)
 
+    def tombstoned(self, message: SlackMessage, channel: Channel) -> Json:
+        """What comes in place of message_deleted for a message that has replies: its place stays."""
+        before = self.content(message)
+        left = {
+            "type": "message",
+            "subtype": "tombstone",
+            "text": "This message was deleted.",
+            "hidden": True,
+        }
+        left |= {"user": "USLACKBOT", "ts": message.ts, "thread_ts": message.ts}
+        return self._hidden("message_changed", channel, {"message": left, "previous_message": before})
+
     def home_opened(self, user: str, tab: str) -> Json:
         """app_home_opened on the messages or the home tab."""
         event = {

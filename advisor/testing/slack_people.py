@@ -133,11 +133,18 @@ class People:
         return self._sent(ts, events, deliver)
 
     def remove(self, ts: str, team: str | None = None, deliver: bool = True) -> Said:
-        """Deletes a message: message_deleted."""
+        """Deletes a message: message_deleted, or a tombstone where it has replies."""
         space, sender = self.world.workspace(team), self.sender(team)
         message = self._message(ts, space.team)
         with self.world.change():
-            event = sender.removed(message, self.world.channel(space, message.channel))
+            channel = self.world.channel(space, message.channel)
+            has_replies = any(
+                (one.team, one.channel, one.thread_ts) == (space.team, message.channel, ts)
+                for one in self.world.posted
+                if one.ts != ts and not one.deleted
+            )
+            tell = sender.tombstoned if has_replies else sender.removed
+            event = tell(message, channel)
             message.deleted = True
         return self._sent(ts, [event], deliver)
 

@@ -87,14 +87,19 @@ class SlackServer(People):
 
     def messages(self, channel: str, team: str | None = None, deleted: bool = False) -> list[SlackMessage]:
         """Copies of a conversation's messages in order, replies and ephemeral ones among them."""
-        with self.world.changed:
-            team = self.world.workspace(team).team
-            held = [m for m in self.world.posted if (m.team, m.channel) == (team, channel)]
-            return [snapshot(message) for message in held if deleted or not message.deleted]
+        return self._copies(channel, team, lambda message: deleted or not message.deleted)
 
     def thread(self, channel: str, thread_ts: str, team: str | None = None) -> list[SlackMessage]:
         """The same of one thread, its first message first."""
-        return [message for message in self.messages(channel, team) if message.root == thread_ts]
+        return self._copies(channel, team, lambda message: message.root == thread_ts and not message.deleted)
+
+    def _copies(
+        self, channel: str, team: str | None, wanted: Callable[[SlackMessage], bool]
+    ) -> list[SlackMessage]:
+        with self.world.changed:
+            team = self.world.workspace(team).team
+            held = [m for m in self.world.posted if (m.team, m.channel) == (team, channel)]
+            return [snapshot(message) for message in held if wanted(message)]
 
     def replies(self, channel: str, thread_ts: str, team: str | None = None) -> list[SlackMessage]:
         """What the app wrote in a thread and has finished writing."""

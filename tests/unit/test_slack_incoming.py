@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from advisor.interfaces.slack.incoming import Incoming, conversation, of_event, people, readable
+from advisor.interfaces.slack.incoming import Incoming, conversation, of_event, of_shortcut, people, readable
 from advisor.interfaces.slack.manifest import manifest
 from advisor.interfaces.slack.what_if import changes, picked, view
 from advisor.interfaces.slack.wording import wording
@@ -20,7 +20,7 @@ def event(**fields: Any) -> dict[str, Any]:
 
 
 def read(**fields: Any) -> Incoming:
-    came = of_event(event(**fields), BOT)
+    came = of_event(event(**fields), "T1", BOT)
     assert came is not None
     return came
 
@@ -65,7 +65,7 @@ def test_workspaces_and_channels_are_kept_apart() -> None:
     ],
 )
 def test_bots_joins_and_our_own_words_are_not_read(fields: dict[str, Any]) -> None:
-    assert of_event(event(**fields), BOT) is None
+    assert of_event(event(**fields), "T1", BOT) is None
 
 
 def edited(text: str, before: str, **fields: Any) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def edited(text: str, before: str, **fields: Any) -> dict[str, Any]:
 
 
 def test_an_edit_names_the_message_it_changes() -> None:
-    came = of_event(edited("ten weeks", "two weeks", thread_ts="1.0"), BOT)
+    came = of_event(edited("ten weeks", "two weeks", thread_ts="1.0"), "T1", BOT)
     assert came is not None
     assert (came.kind, came.original, came.text, came.ts) == (
         "edit",
@@ -98,21 +98,21 @@ def test_an_edit_names_the_message_it_changes() -> None:
 
 
 def test_a_drawn_link_or_a_bot_s_edit_is_no_edit() -> None:
-    assert of_event(edited("same", "same"), BOT) is None
-    assert of_event(edited("new", "old", bot_id="B1"), BOT) is None
-    assert of_event(edited("new", "old", user=BOT), BOT) is None
+    assert of_event(edited("same", "same"), "T1", BOT) is None
+    assert of_event(edited("new", "old", bot_id="B1"), "T1", BOT) is None
+    assert of_event(edited("new", "old", user=BOT), "T1", BOT) is None
 
 
 def test_a_removal_names_the_message_that_is_gone() -> None:
     gone = {"type": "message", "user": "U1", "text": "x", "ts": "2.000100", "thread_ts": "1.0"}
     body = event(subtype="message_deleted", deleted_ts="2.000100", previous_message=gone, ts="3.0")
-    came = of_event(body, BOT)
+    came = of_event(body, "T1", BOT)
     assert came is not None
     assert (came.kind, came.original, came.thread) == ("removal", "m:T1:C1:2.000100", "slack:T1:C1:1.0")
     ours = event(
         subtype="message_deleted", deleted_ts="2.0", previous_message={**gone, "user": BOT}, ts="3.0"
     )
-    assert of_event(ours, BOT) is None
+    assert of_event(ours, "T1", BOT) is None
 
 
 def test_a_message_is_read_as_its_sender_saw_it() -> None:
@@ -151,3 +151,33 @@ def test_the_manifest_keeps_slack_s_bounds(url: str | None) -> None:
         features["slash_commands"][0].get("url"),
     ]
     assert asked == [None if url is None else f"{url}/slack/events"] * 3
+
+
+def test_a_deleted_root_leaves_a_tombstone_and_is_gone_all_the_same() -> None:
+    left = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "ts": "2.000100"}
+    before = {"type": "message", "user": "U1", "text": "x", "ts": "2.000100", "thread_ts": "2.000100"}
+    body = event(subtype="message_changed", message=left, previous_message=before, ts="3.0")
+    came = of_event(body, "T1", BOT)
+    assert came is not None
+    assert (came.kind, came.original, came.thread) == ("removal", "m:T1:C1:2.000100", "slack:T1:C1:2.000100")
+
+
+def test_the_bot_whose_event_it_is_decides_the_workspace_in_a_shared_channel() -> None:
+    body = event(type="app_mention", text="<@UBOT> x", user_team="T9") | {"team_id": "T9"}
+    came = of_event(body, "T1", BOT)
+    assert came is not None
+    assert (came.team, came.user_team, came.thread) == ("T1", "T9", "slack:T1:C1:2.000100")
+
+
+def test_what_a_bot_wrote_is_asked_about_by_who_asks_and_our_own_words_are_not() -> None:
+    asked = {"user": {"id": "U1"}, "channel": {"id": "C1"}, "action_ts": "9.0"}
+    by_bot = of_shortcut(
+        {**asked, "message": {"ts": "2.0", "user": "UX", "bot_id": "B9", "text": "hi"}}, "T1", BOT
+    )
+    by_ben = of_shortcut({**asked, "message": {"ts": "2.0", "user": "U2", "text": "hi"}}, "T1", BOT)
+    ours = of_shortcut(
+        {**asked, "message": {"ts": "2.0", "user": BOT, "bot_id": "B1", "text": "hi"}}, "T1", BOT
+    )
+    assert by_bot is not None
+    assert by_ben is not None
+    assert (by_bot.user, by_ben.user, by_ben.asker, by_ben.since, ours) == ("U1", "U2", "U1", "9.0", None)

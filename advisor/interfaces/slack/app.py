@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -25,6 +26,8 @@ from advisor.interfaces.slack.workers import Workers
 from advisor.interfaces.slack.workspaces import Workspaces
 from advisor.settings import Settings
 
+RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+"""Where Slack takes answers that are for one person alone."""
 PING = 2.0
 """Seconds between signs of life on the socket; a connection that broke is replaced within two of them."""
 LARGEST_REQUEST = 5_000_000
@@ -41,10 +44,14 @@ class Bot:
         workspaces: Workspaces,
         labels: Mapping[FactKey, str],
         now: Callable[[], dt.datetime],
+        tell: Callable[[str], None],
     ) -> None:
         self._settings = settings
         ledger = Ledger(settings.slack_ledger)
-        answering = Answering(advisor, workspaces, ledger, labels, now, steps=settings.wants_model)
+        hosts = RESPONSE_HOSTS | {urlsplit(settings.slack_base_url).hostname or ""}
+        answering = Answering(
+            advisor, workspaces, ledger, labels, now, steps=settings.wants_model, hosts=hosts
+        )
 
         async def answer(came: Incoming) -> None:
             await answering(came, intake)
@@ -52,7 +59,7 @@ class Bot:
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
             return workspaces.authorized(enterprise_id, team_id)  # Bolt can't call a method
 
-        self._workers = Workers(ledger, answer, answering.lost, now)
+        self._workers = Workers(ledger, answer, answering.lost, now, tell)
         intake = Intake(advisor, ledger, self._workers, settings.slack_allowed, now)
         secret = settings.slack_signing_secret
         # Acknowledged once it is kept: what Slack believes to have arrived must not get lost.
@@ -64,7 +71,7 @@ class Bot:
             signing_secret=secret.get_secret_value() if secret else "",
             process_before_response=True,
         )
-        Listeners(advisor, workspaces, ledger, intake, now).register(self._app)
+        Listeners(advisor, workspaces, ledger, intake, now, hosts).register(self._app)
         self._socket: AsyncSocketModeHandler | None = None
         self._server: web.AppRunner | None = None
         self._tidying: asyncio.Task[None] | None = None

@@ -31,16 +31,13 @@ class Message:
     text: str
     blocks: tuple[Shape, ...]
 
+    def shown(self) -> Shape:
+        """What chat.update takes; nothing in it is read for links or names."""
+        return {"text": self.text, "blocks": list(self.blocks), "parse": "none", "link_names": False}
+
     def arguments(self) -> Shape:
-        """What chat.postMessage and chat.update take; nothing in it is read for links or names."""
-        return {
-            "text": self.text,
-            "blocks": list(self.blocks),
-            "parse": "none",
-            "link_names": False,
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
+        """What chat.postMessage takes."""
+        return {**self.shown(), "unfurl_links": False, "unfurl_media": False}
 
 
 def mrkdwn(text: str) -> Shape:

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 TIMEOUT = 30
@@ -17,8 +16,6 @@ TIMEOUT = 30
 TRIES = 5
 FIRST_WAIT = 0.5
 """Seconds before the second try of what is safe to say again; each further wait is twice as long."""
-MOST_WAIT = 120.0
-"""Seconds waited at most at a limit before the next try."""
 
 _FORMS = frozenset(
     {
@@ -42,7 +39,7 @@ class SlackRefused(Exception):
 
     def __init__(self, method: str, error: str) -> None:
         super().__init__(f"{method}: {error}")
-        self.error = error
+        self.method, self.error = method, error
 
 
 class SlackUnclear(Exception):
@@ -65,7 +62,7 @@ class Gate:
         return time.monotonic() < self.until
 
     def shut(self, seconds: float) -> None:
-        self.until = max(self.until, time.monotonic() + min(seconds, MOST_WAIT))
+        self.until = max(self.until, time.monotonic() + seconds)
 
     async def opened(self) -> None:
         while self.is_shut:
@@ -115,13 +112,15 @@ class Calls:
                 answer = await self.client.api_call(method, json=given)
         except SlackApiError as error:
             response = cast(Any, error.response)
-            if response.status_code == 429:
+            status = getattr(response, "status_code", 0)
+            data = getattr(response, "data", None)
+            if status == 429:
                 raise _Limited(_seconds(response.headers)) from None
-            said = str(response.get("error") or "")
-            if response.status_code >= 500 or said in _UNSURE or not said:
-                raise SlackUnclear(f"{method}: {response.status_code}") from None
+            said = str(data.get("error") or "") if isinstance(data, dict) else ""
+            if status >= 500 or said in _UNSURE or not said:
+                raise SlackUnclear(f"{method}: {status}") from None
             raise SlackRefused(method, said) from None
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - the library breaks in many ways over what proxies answer
             raise SlackUnclear(f"{method}: {type(error).__name__}") from None
         return cast(dict[str, Any], answer.data)
 

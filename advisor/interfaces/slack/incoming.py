@@ -31,6 +31,8 @@ class Incoming(Frozen):
     `reply_to` the thread that the answer goes to, None for the top of a direct message. `ts` orders what
     was said. `addressed` tells that the bot was called by name or in a direct message. `original` is the
     key of the message that an edit or a removal is about; `turn`, `about` and `choice` belong to buttons.
+    `user` said it; `asker` is whom the answer is for where that is someone else, `user_team` their team where
+    it is another one. `since` is when it was asked, where that is later than `ts`.
     """
 
     key: str
@@ -41,6 +43,10 @@ class Incoming(Frozen):
     reply_to: str | None
     ts: str
     user: str
+    asker: str | None = None
+    user_team: str | None = None
+    since: str | None = None
+    title: str = ""
     text: str = ""
     addressed: bool = False
     with_files: bool = False
@@ -68,9 +74,12 @@ def message_key(team: str, channel: str, ts: str) -> str:
     return f"m:{team}:{channel}:{ts}"
 
 
-def of_event(body: Payload, bot_user: str) -> Incoming | None:
-    """A message, an edit or a removal; None for what is not for us to read: bots, joins, our own words."""
-    event, team = body["event"], str(body["team_id"])
+def of_event(body: Payload, team: str, bot_user: str) -> Incoming | None:
+    """A message, an edit or a removal; None for what is not for us to read: bots, joins, our own words.
+
+    `team` is the workspace whose bot is meant; in a shared channel the payload may name another one.
+    """
+    event = body["event"]
     if event["type"] not in ("app_mention", "message"):
         return None
     match event.get("subtype"):
@@ -89,7 +98,7 @@ def _message(event: Payload, team: str, bot_user: str) -> Incoming | None:
         return None
     channel, ts, root = str(event["channel"]), str(event["ts"]), event.get("thread_ts")
     text = str(event.get("text") or "")
-    called = event["type"] == "app_mention" or f"<@{bot_user}" in text
+    called = event["type"] == "app_mention" or bot_user in people(text)
     return Incoming(
         key=message_key(team, channel, ts),
         kind="message",
@@ -99,6 +108,8 @@ def _message(event: Payload, team: str, bot_user: str) -> Incoming | None:
         reply_to=root if is_direct(channel) else root or ts,
         ts=ts,
         user=str(user),
+        user_team=event.get("user_team") or event.get("team"),
+        title=title(readable(text, bot_user, {})),
         text=text[:MOST_TEXT],
         addressed=called or is_direct(channel),
         with_files=bool(event.get("files")),
@@ -108,6 +119,8 @@ def _message(event: Payload, team: str, bot_user: str) -> Incoming | None:
 def _edit(event: Payload, team: str, bot_user: str) -> Incoming | None:
     message: Payload = event.get("message") or {}
     before: Payload = event.get("previous_message") or {}
+    if message.get("subtype") == "tombstone":  # A message that had replies leaves its place behind.
+        return _removal({**event, "deleted_ts": message.get("ts")}, team, bot_user)
     # Slack tells of links that it has drawn, and of thread counts, as changes too.
     if message.get("text") == before.get("text") or message.get("subtype") not in _SPOKEN:
         return None
@@ -140,14 +153,14 @@ def _removal(event: Payload, team: str, bot_user: str) -> Incoming | None:
     )
 
 
-def of_button(body: Payload, kind: Kind, value: Payload) -> Incoming | None:
+def of_button(body: Payload, team: str, kind: Kind, value: Payload) -> Incoming | None:
     """A button that was pressed; None for one on a message that is not in a channel."""
     channel = (body.get("channel") or {}).get("id")
     message: Payload = body.get("message") or {}
     ts = message.get("ts") or (body.get("container") or {}).get("message_ts")
     if not channel or not ts:
         return None
-    team, root = str(body["team"]["id"]), message.get("thread_ts")
+    root = message.get("thread_ts")
     part = value.get("part")
     return Incoming(
         # One answer to a question, whoever presses which of its buttons first.
@@ -159,6 +172,7 @@ def of_button(body: Payload, kind: Kind, value: Payload) -> Incoming | None:
         reply_to=root if is_direct(str(channel)) else root or ts,
         ts=str(body["actions"][0].get("action_ts") or ts),
         user=str(body["user"]["id"]),
+        user_team=body["user"].get("team_id"),
         turn=value.get("turn"),
         about=value.get("about"),
         choice=value.get("choice"),
@@ -166,12 +180,12 @@ def of_button(body: Payload, kind: Kind, value: Payload) -> Incoming | None:
     )
 
 
-def of_command(body: Payload, now: float) -> Incoming:
+def of_command(body: Payload, team: str, now: float) -> Incoming:
     """A slash command. Its conversation begins with a message of ours, so its own name is a passing one.
 
     `now` is the time in seconds since 1970, since Slack does not stamp it.
     """
-    team, channel = str(body["team_id"]), str(body["channel_id"])
+    channel = str(body["channel_id"])
     key = f"c:{team}:{channel}:{body['trigger_id']}"
     return Incoming(
         key=key,
@@ -187,10 +201,10 @@ def of_command(body: Payload, now: float) -> Incoming:
     )
 
 
-def of_form(body: Payload, private: Payload, changes: dict[str, str], now: float) -> Incoming:
+def of_form(body: Payload, team: str, private: Payload, changes: dict[str, str], now: float) -> Incoming:
     """A what-if form that was sent; `private` says for which conversation."""
     view, channel = body["view"], str(private["channel"])
-    team, root = str(body["team"]["id"]), private.get("root")
+    root = private.get("root")
     return Incoming(
         key=f"w:{team}:{view['id']}",
         kind="what_if",
@@ -204,10 +218,17 @@ def of_form(body: Payload, private: Payload, changes: dict[str, str], now: float
     )
 
 
-def of_shortcut(body: Payload) -> Incoming:
-    """A message that somebody asks the advisor about: it is read as if its author had said it to us."""
+def of_shortcut(body: Payload, team: str, workspace_bot: str) -> Incoming | None:
+    """A message that somebody asks the advisor about: it is read as if its author had said it to us.
+
+    What a bot wrote is read as said by who asks. None for what our own bot wrote.
+    """
     message: Payload = body["message"]
-    team, channel, ts = str(body["team"]["id"]), str(body["channel"]["id"]), str(message["ts"])
+    channel, ts, asker = str(body["channel"]["id"]), str(message["ts"]), str(body["user"]["id"])
+    if message.get("user") == workspace_bot:
+        return None
+    author = message.get("user") if message.get("bot_id") is None else None
+    text = str(message.get("text") or "")
     root = message.get("thread_ts")
     return Incoming(
         key=message_key(team, channel, ts),
@@ -217,8 +238,12 @@ def of_shortcut(body: Payload) -> Incoming:
         thread=conversation(team, channel, str(root or ts)),
         reply_to=root if is_direct(channel) else root or ts,
         ts=ts,
-        user=str(message.get("user") or body["user"]["id"]),
-        text=str(message.get("text") or "")[:MOST_TEXT],
+        user=str(author or asker),
+        asker=asker,
+        user_team=body["user"].get("team_id"),
+        since=body.get("action_ts"),
+        title=title(readable(text, workspace_bot, {})),
+        text=text[:MOST_TEXT],
         addressed=True,
         with_files=bool(message.get("files")),
         response_url=body.get("response_url"),

@@ -6,7 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from advisor.conversation.advisor import AdvisorCore
-from advisor.interfaces.slack.incoming import Incoming, is_direct, readable, title
+from advisor.errors import UnknownThread
+from advisor.interfaces.slack.incoming import Incoming, is_direct
 from advisor.interfaces.slack.ledger import Ledger
 from advisor.interfaces.slack.workers import Workers
 
@@ -58,7 +59,7 @@ class Intake:
             self._advisor.directory.add,
             came.thread,
             f"slack:{came.team}",
-            title(readable(came.text, "", {})),
+            came.title,
             self._now(),
         )
         return True
@@ -77,10 +78,10 @@ class Intake:
         original = came.original or ""
         self._held.pop(original, None)
         ts = original.rpartition(":")[2]
-        began = await asyncio.to_thread(self._ledger.began, came.thread)
-        if not await self._is_known(came.thread) or began is None or ts < began:
+        known = await self._is_known(came.thread)
+        if not known or not await self._may_be_read(came.thread, original, ts):
             # Not ours; but an edit can be what calls the bot.
-            called = came.kind == "edit" and came.addressed and began is None
+            called = came.kind == "edit" and came.addressed and not known
             return called and await self(
                 came.model_copy(update={"kind": "message", "key": original, "ts": ts})
             )
@@ -94,6 +95,17 @@ class Intake:
             # It overtook the message, which is now not to be answered any more.
             await asyncio.to_thread(self._ledger.close, original, came.thread, ts, self._now())
         return await self._accepted(came.model_copy(update={"addressed": False}))
+
+    async def _may_be_read(self, thread: str, original: str, ts: str) -> bool:
+        """Whether a message is part of a conversation of ours: it came, or is still on its way."""
+        began = await asyncio.to_thread(self._ledger.began, thread)
+        if began is not None and ts >= began:
+            return True
+        try:  # The ledger forgets after a while.
+            turns = await asyncio.to_thread(self._advisor.turns, thread)
+        except UnknownThread:
+            return False
+        return any(turn.client_id == original for turn in turns)
 
     async def _is_known(self, thread: str) -> bool:
         return await asyncio.to_thread(self._advisor.directory.owner, thread) is not None

@@ -22,6 +22,14 @@ CREATE TABLE IF NOT EXISTS incoming (
     at TEXT NOT NULL
 )
 """
+_PEOPLE = """
+CREATE TABLE IF NOT EXISTS people (
+    team TEXT NOT NULL,
+    user TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (team, user)
+)
+"""
 _OUTGOING = """
 CREATE TABLE IF NOT EXISTS outgoing (
     key TEXT NOT NULL,
@@ -46,11 +54,12 @@ class Part:
 
 
 class Ledger:
-    """Two tables in a file. Every method writes through before it returns. Raises StorageError."""
+    """Three tables in a file. Every method writes through before it returns. Raises StorageError."""
 
     def __init__(self, path: Path) -> None:
         self._incoming = SqliteTable(path, "incoming", _INCOMING)
         self._outgoing = SqliteTable(path, "outgoing", _OUTGOING)
+        self._people = SqliteTable(path, "people", _PEOPLE)
 
     # --- what came --------------------------------------------------------------------------------
 
@@ -65,7 +74,7 @@ class Ledger:
         self._incoming.write("INSERT OR REPLACE INTO incoming VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def is_waiting(self, key: str) -> bool:
-        """Whether it came and is not answered yet."""
+        """Whether it came and nobody has begun to answer it."""
         return self._state(key) == "waiting"
 
     def is_known(self, key: str) -> bool:
@@ -74,18 +83,24 @@ class Ledger:
 
     def threads_waiting(self) -> list[str]:
         """The conversations in which something is to be answered."""
-        rows = self._incoming.rows("SELECT DISTINCT thread FROM incoming WHERE state = 'waiting'", ())
+        rows = self._incoming.rows("SELECT DISTINCT thread FROM incoming WHERE state <> 'done'", ())
         return [thread for (thread,) in rows]
 
-    def next(self, thread: str) -> Incoming | None:
-        """What was said first of what waits."""
-        rows = self._incoming.rows(
-            "SELECT body FROM incoming WHERE thread = ? AND state = 'waiting' ORDER BY ts LIMIT 1", (thread,)
-        )
-        return Incoming.model_validate_json(rows[0][0]) if rows else None
+    def next(self, thread: str) -> str | None:
+        """The key of what is to be answered next: what was begun, else what was said first."""
+        order = "ORDER BY state = 'waiting', ts LIMIT 1"
+        query = f"SELECT key FROM incoming WHERE thread = ? AND state <> 'done' {order}"
+        rows = self._incoming.rows(query, (thread,))
+        return rows[0][0] if rows else None
+
+    def begin(self, key: str) -> Incoming:
+        """What came, to be answered now. Raises ValueError for what an older version has kept."""
+        self._incoming.write("UPDATE incoming SET state = 'begun' WHERE key = ?", (key,))
+        rows = self._incoming.rows("SELECT body FROM incoming WHERE key = ?", (key,))
+        return Incoming.model_validate_json(rows[0][0])
 
     def replace(self, came: Incoming) -> None:
-        """Other words for what waits; nothing where it is answered already."""
+        """Other words for what waits; nothing where it is being answered already."""
         values = (came.model_dump_json(), came.key)
         self._incoming.write("UPDATE incoming SET body = ? WHERE key = ? AND state = 'waiting'", values)
 
@@ -117,17 +132,36 @@ class Ledger:
         """Whether a message is one that was noted as ours."""
         return bool(self._outgoing.rows("SELECT 1 FROM outgoing WHERE ts = ? LIMIT 1", (ts,)))
 
+    def drop(self, key: str, part: int) -> None:
+        """One message of an answer was not sent after all."""
+        self._outgoing.write("DELETE FROM outgoing WHERE key = ? AND part = ?", (key, part))
+
     def place(self, thread: str, turn: str, part: int) -> str | None:
         """Slack's id of one message of the answer to a turn; None where it is not known."""
         query = "SELECT ts FROM outgoing WHERE thread = ? AND turn = ? AND part = ? AND state = 'sent'"
         rows = self._outgoing.rows(query, (thread, turn, part))
         return rows[0][0] if rows else None
 
+    # --- who is who -------------------------------------------------------------------------------
+
+    def name(self, team: str, user: str) -> str | None:
+        """What a person has been called from the first time on; None where nobody asked yet."""
+        rows = self._people.rows("SELECT name FROM people WHERE team = ? AND user = ?", (team, user))
+        return rows[0][0] if rows else None
+
+    def call(self, team: str, user: str, name: str) -> bool:
+        """Keeps a person's name; False where somebody else has it."""
+        query = "SELECT 1 FROM people WHERE team = ? AND user <> ? AND LOWER(name) = LOWER(?)"
+        if self._people.rows(query, (team, user, name)):
+            return False
+        self._people.write("INSERT OR REPLACE INTO people VALUES (?, ?, ?)", (team, user, name))
+        return True
+
     def purge(self, now: dt.datetime) -> None:
         """Drops what is answered and older than Slack's memory."""
         before = _time(now - KEPT)
         self._incoming.write("DELETE FROM incoming WHERE state = 'done' AND at < ?", (before,))
-        self._outgoing.write("DELETE FROM outgoing WHERE state = 'sent' AND at < ?", (before,))
+        self._outgoing.write("DELETE FROM outgoing WHERE at < ?", (before,))
 
     def _state(self, key: str) -> str | None:
         rows = self._incoming.rows("SELECT state FROM incoming WHERE key = ?", (key,))

@@ -40,9 +40,9 @@ class Live:
 
     async def begin(self) -> None:
         """Shows that the bot is at work."""
-        if self._delivery.address.reply_to is not None:
-            self._status = asyncio.create_task(self._set_status())
         held = await self._delivery.held(LEAD)
+        if self._delivery.address.reply_to is not None and (held is None or held.state != "sent"):
+            self._status = asyncio.create_task(self._set_status())
         if not self._steps or held is not None:
             return  # What a killed turn has left is completed at the end.
         first = {"type": "task_update", "id": "understand", "title": wording().stages["understand"]}
@@ -73,7 +73,7 @@ class Live:
             return
         if held is not None and not self._ts:
             # A turn that was cut short left a message, perhaps one that still streams.
-            left = held.ts or await self._delivery.arrived()
+            left = held.ts or await self._delivery.arrived(LEAD)
             if left:
                 await self._stopped(left)
         lead, rest = _parted(message)
@@ -81,17 +81,29 @@ class Live:
         if not streams:
             await self._delivery.send(LEAD, message, turn)
             return
-        try:
-            if not lead:
-                raise SlackRefused("chat.appendStream", "msg_too_long")
-            rest_of_text = lead if self._steps else lead[1:]
-            if rest_of_text:
-                await self._append(rest_of_text)
-            await self._call("chat.stopStream", {"ts": self._ts, "blocks": rest or None})
-        except (SlackRefused, SlackUnclear, SlackLimited):
+        if not lead or not await self._completed(lead if self._steps else lead[1:], rest):
             await self._stopped(self._ts)
             await self._delivery.update(self._ts, message)
         await self._delivery.note(LEAD, Part("sent", self._ts), turn)
+
+    async def given_up(self, message: Message) -> bool:
+        """Ends what was begun with this message instead; False where nothing was begun."""
+        held = await self._delivery.held(LEAD)
+        if held is None or held.state != "open":
+            return False
+        await self._stopped(held.ts)
+        await self._delivery.send(LEAD, message)
+        return True
+
+    async def _completed(self, text: list[Shape], rest: list[Shape]) -> bool:
+        """Sends what is left of a stream, and its end; False where Slack did not take it all."""
+        try:
+            if text:
+                await self._append(text)
+            await self._call("chat.stopStream", {"ts": self._ts, "blocks": rest or None})
+        except (SlackRefused, SlackUnclear, SlackLimited):
+            return False
+        return True
 
     async def _start(self, chunks: list[Shape], turn: str = "") -> bool:
         """Begins a stream; False where there can be none."""
@@ -102,19 +114,20 @@ class Live:
         given: Shape = {
             "channel": at.channel,
             "thread_ts": at.reply_to,
-            "recipient_team_id": workspace.team,
+            "recipient_team_id": at.to_team,
             "recipient_user_id": at.to,
             "chunks": chunks,
         }
         try:
             self._ts = str((await workspace.calls("chat.startStream", given, optional=True))["ts"])
         except SlackUnclear:
-            self._ts = await self._delivery.arrived() or ""
+            self._ts = await self._delivery.arrived(LEAD) or ""
         except SlackRefused as refused:
+            await self._delivery.unsent(LEAD)
             if refused.error in _NOT_HERE:
                 workspace.streams = False
         except SlackLimited:
-            pass
+            await self._delivery.unsent(LEAD)
         if not self._ts:
             return False
         self._is_stream = True

@@ -85,7 +85,7 @@ async def _serve(settings: Settings, bound: tuple[str, int] | None, screen: Scre
         advisor = await asyncio.to_thread(Advisor.open, settings, progress=told)
     rulebook = builtin_rulebook()
     labels: dict[FactKey, str] = {key: rulebook.question(key).label for key in FACT_KEYS}
-    bot = Bot(settings, advisor, workspaces, labels, lambda: dt.datetime.now(dt.UTC))
+    bot = Bot(settings, advisor, workspaces, labels, lambda: dt.datetime.now(dt.UTC), screen.notice)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,9 +1,11 @@
 """Answering: what came from Slack goes to the advisor, and what the advisor says goes back, once."""
 
 import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -53,6 +55,7 @@ class Answering:
         labels: Mapping[FactKey, str],
         now: Callable[[], dt.datetime],
         steps: bool,
+        hosts: frozenset[str],
     ) -> None:
         self._advisor = advisor
         self._workspaces = workspaces
@@ -60,6 +63,7 @@ class Answering:
         self._labels = labels
         self._now = now
         self._steps = steps
+        self._hosts = hosts
 
     async def __call__(self, came: Incoming, take: Takes) -> None:
         """Answers it. `take` takes in what follows from it."""
@@ -71,8 +75,10 @@ class Answering:
             await self._command(came, workspace, delivery, take)
             return
         if await asyncio.to_thread(self._advisor.directory.owner, came.thread) is None:
+            if came.kind not in ("message", "edit", "removal"):
+                await delivery.whisper(came.user, messages.plainly(wording().gone))
             return  # It was forgotten in the meantime.
-        name = await workspace.person(came.user)
+        name = await workspace.person(came.user, self._ledger)
         match came.kind:
             case "message":
                 await self._message(came, delivery, name)
@@ -89,12 +95,29 @@ class Answering:
             case "kit" | "kit_part":
                 await self._kit(came, delivery)
 
-    async def lost(self, came: Incoming) -> None:
-        """Says that it could not be answered."""
+    async def lost(self, came: Incoming, refusal: str | None) -> None:
+        """Says that it could not be answered; where the bot may not speak, to who asked alone."""
         workspace = self._workspaces.of(came.team)
-        if workspace is not None and came.kind != "command":
-            delivery = Delivery(workspace, self._ledger, came.key, Address.of(came), self._now)
-            await delivery.send(LOST, messages.plainly(wording().own_error))
+        if workspace is None:
+            return
+        if refusal in _ABSENT:
+            await self._absent(came)
+            return
+        delivery = Delivery(workspace, self._ledger, came.key, Address.of(came), self._now)
+        line = messages.plainly(wording().own_error)
+        try:
+            if not await Live(delivery, self._steps).given_up(line):
+                await delivery.send(LOST, line)
+        except SlackRefused:
+            return  # It can't be said either.
+
+    async def _absent(self, came: Incoming) -> None:
+        """The bot is not where it was asked: what it read there it does not keep."""
+        if came.response_url is not None:
+            await respond(came.response_url, wording().not_here, self._hosts)
+        if len(await self._turns(came.thread)) <= 1:
+            with contextlib.suppress(UnknownThread):
+                await asyncio.to_thread(self._advisor.forget, came.thread)
 
     # --- each kind --------------------------------------------------------------------------------
 
@@ -104,7 +127,7 @@ class Answering:
         text = await self._readable(came.text, delivery.workspace)
         if not text:
             line = wording().no_files if came.with_files else wording().greeting
-            await self._told(delivery, messages.plainly(line))
+            await delivery.send(LEAD, messages.plainly(line))
             return
         if came.with_files:
             above = [*above, *context([wording().no_files])]
@@ -234,17 +257,11 @@ class Answering:
 
     async def _command(self, came: Incoming, workspace: Workspace, delivery: Delivery, take: Takes) -> None:
         """A message of ours begins the thread, and what was asked is answered in it."""
-        name = await workspace.person(came.user)
+        name = await workspace.person(came.user, self._ledger)
         text = await self._readable(came.text, workspace)
         quoted = "\n".join(f"> {line}" for line in escaped(text).split("\n"))
         root = messages.plainly(f"{wording().asked_by.format(name=escaped(name))}\n{quoted}")
-        try:
-            ts = await delivery.send(LEAD, root)
-        except SlackRefused as refused:
-            if refused.error not in _ABSENT or came.response_url is None:
-                raise
-            await respond(came.response_url, wording().not_here)
-            return
+        ts = await delivery.send(LEAD, root)
         thread = conversation(came.team, came.channel, ts)
         told = came.model_copy(
             update={
@@ -253,6 +270,7 @@ class Answering:
                 "thread": thread,
                 "reply_to": None if thread == conversation(came.team, came.channel, None) else ts,
                 "ts": ts,
+                "title": title(text),
                 "addressed": True,
             }
         )
@@ -260,11 +278,12 @@ class Answering:
 
     # --- beside them ------------------------------------------------------------------------------
 
-    async def _told(self, delivery: Delivery, message: Message) -> None:
-        await delivery.send(LEAD, message)
-
     async def _readable(self, text: str, workspace: Workspace) -> str:
-        names = {one: await workspace.person(one) for one in people(text) if one != workspace.bot_user}
+        names = {
+            one: await workspace.person(one, self._ledger)
+            for one in people(text)
+            if one != workspace.bot_user
+        }
         return readable(text, workspace.bot_user, names)
 
     async def _turns(self, thread: str) -> tuple[Turn, ...]:
@@ -298,8 +317,13 @@ def _asked(before: Sequence[Turn], reply: Reply) -> list[Reply]:
     return found
 
 
-async def respond(url: str, line: str) -> None:
-    """Answers a command or a shortcut to its sender alone; nothing is lost where that fails."""
+async def respond(url: str, line: str, hosts: frozenset[str]) -> None:
+    """Answers a command or a shortcut to its sender alone; nothing is lost where that fails.
+
+    `hosts` are those that such an address may name.
+    """
+    if (urlsplit(url).hostname or "") not in hosts:
+        return
     try:
         await AsyncWebhookClient(url, timeout=10).send(
             text=line, blocks=list(messages.plainly(line).blocks), response_type="ephemeral"

@@ -62,10 +62,12 @@ class Wording(Frozen):
     not_allowed: str
     already_read: str
     no_text: str
+    own_message: str
     no_files: str
     answered: str
     answered_in_words: str
     answered_before: str
+    shown_before: str
     sources: str
     sells: str
     digest: str
@@ -76,7 +78,6 @@ class Wording(Frozen):
     feedback_good: str
     feedback_bad: str
     feedback_thanks: str
-    sure: str
     more_changes: str
     assumed: str
     change: str

@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
+from advisor.errors import StorageError
 from advisor.interfaces.cli_errors import write_log
 from advisor.interfaces.slack.calls import SlackRefused, SlackUnclear
 from advisor.interfaces.slack.incoming import Incoming
@@ -18,17 +19,33 @@ DAY = 86_400.0
 GRACE = 10.0
 """Seconds given to the answers under way when the bot stops; the next start goes on with them."""
 
+LONGEST = dt.timedelta(hours=1)
+"""How long a thing is tried while Slack can't be reached."""
+
 Answer = Callable[[Incoming], Awaitable[None]]
+Lost = Callable[[Incoming, str | None], Awaitable[None]]
 
 
 class Workers:
-    """Answers what waits in the ledger. `lost` says so where that fails by an error of our own."""
+    """Answers what waits in the ledger.
 
-    def __init__(self, ledger: Ledger, answer: Answer, lost: Answer, now: Callable[[], dt.datetime]) -> None:
+    `lost` says so where it can't be, and is given Slack's word for it where Slack refused. `tell` is for
+    whoever runs the bot; no words of people's reach it.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        answer: Answer,
+        lost: Lost,
+        now: Callable[[], dt.datetime],
+        tell: Callable[[str], None],
+    ) -> None:
         self._ledger = ledger
         self._answer = answer
         self._lost = lost
         self._now = now
+        self._tell = tell
         self._running: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -53,7 +70,8 @@ class Workers:
     async def tidy(self) -> None:
         """Drops from the ledger what is old, now and every day."""
         while not self._stopping.is_set():
-            await asyncio.to_thread(self._ledger.purge, self._now())
+            with contextlib.suppress(StorageError):  # another day will do
+                await asyncio.to_thread(self._ledger.purge, self._now())
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), DAY)
 
@@ -75,25 +93,47 @@ class Workers:
             self.wake(thread)
 
     async def _work(self, thread: str) -> None:
-        wait = FIRST_WAIT
+        wait, failing_since, key = FIRST_WAIT, None, ""
         while not self._stopping.is_set():
-            came = await asyncio.to_thread(self._ledger.next, thread)
-            if came is None:
-                return
             try:
-                async with self._room:
-                    await self._answer(came)
-            except SlackUnclear:
-                # It waits in the ledger, and goes on where it was.
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), wait)
-                wait = min(2 * wait, MOST_WAIT)
+                key = await asyncio.to_thread(self._ledger.next, thread) or ""
+                if not key:
+                    return
+                await self._one(key)
+                wait, failing_since = FIRST_WAIT, None
                 continue
-            except SlackRefused as refused:
-                write_log(refused)
-            except Exception as error:  # noqa: BLE001 - the face: nobody waits for an answer that will not come
+            except SlackUnclear as unclear:
+                now = self._now()
+                failing_since = failing_since or now
+                if now - failing_since > LONGEST:
+                    self._tell(f"Given up after {LONGEST}: Slack does not answer ({unclear}).")
+                    await asyncio.to_thread(self._ledger.done, key)
+                    failing_since = None
+            except StorageError as error:
                 write_log(error)
-                with contextlib.suppress(SlackRefused, SlackUnclear):
-                    await self._lost(came)
-            wait = FIRST_WAIT
-            await asyncio.to_thread(self._ledger.done, came.key)
+                self._tell(f"{error.message} {error.remedy}")
+            # It waits in the ledger, and goes on where it was.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), wait)
+            wait = min(2 * wait, MOST_WAIT)
+
+    async def _one(self, key: str) -> None:
+        """Answers one thing, or says that it can't be. Raises SlackUnclear and StorageError."""
+        try:
+            came = await asyncio.to_thread(self._ledger.begin, key)
+        except ValueError as error:  # an older version kept it in another form
+            write_log(error)
+            await asyncio.to_thread(self._ledger.done, key)
+            return
+        try:
+            async with self._room:
+                await self._answer(came)
+        except (SlackUnclear, StorageError):
+            raise
+        except SlackRefused as refused:
+            self._tell(f"Slack refuses {refused.method}: {refused.error}")
+            await self._lost(came, refused.error)
+        except Exception as error:  # noqa: BLE001 - the face: nobody waits for an answer that will not come
+            write_log(error)
+            await self._lost(came, None)
+        await asyncio.to_thread(self._ledger.done, key)

@@ -1,5 +1,6 @@
 """The workspaces the bot serves, kept apart: each with its token, its own name for the bot, its people."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -7,10 +8,8 @@ from slack_bolt.authorization import AuthorizeResult
 
 from advisor.errors import AdvisorError, SettingsError
 from advisor.interfaces.documents.plain import plain
-from advisor.interfaces.slack.calls import Calls, SlackLimited, SlackRefused, SlackUnclear
-
-MOST_NAMES = 10_000
-"""People whose names are remembered."""
+from advisor.interfaces.slack.calls import Calls, SlackRefused, SlackUnclear
+from advisor.interfaces.slack.ledger import Ledger
 
 
 @dataclass
@@ -24,29 +23,37 @@ class Workspace:
     token: str = field(repr=False)
     calls: Calls = field(repr=False)
     streams: bool = True
-    _names: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
-    async def person(self, user: str) -> str:
-        """What a person is called here; the id where Slack does not say."""
-        if user not in self._names:
-            try:
-                found = (await self.calls("users.info", {"user": user}, optional=True))["user"]
-            except (SlackRefused, SlackUnclear, SlackLimited, KeyError):
-                return user
-            profile = found.get("profile") or {}
-            names = (
-                profile.get("display_name"),
-                profile.get("real_name"),
-                found.get("real_name"),
-                found.get("name"),
-            )
-            told = next((plain(name) for name in names if name and plain(name)), user)
-            if told.casefold() in {name.casefold() for name in self._names.values()}:
-                told = f"{told} ({plain(str(found.get('name') or user))})"  # two people stay two
-            self._names[user] = told
-            while len(self._names) > MOST_NAMES:
-                del self._names[next(iter(self._names))]
-        return self._names[user]
+    async def person(self, user: str, ledger: Ledger) -> str:
+        """What a person is called: one name for each for good, since facts keep who said them by it.
+
+        The id where Slack does not say. Raises SlackUnclear.
+        """
+        async with self._asking:
+            known = await asyncio.to_thread(ledger.name, self.team, user)
+            if known is not None:
+                return known
+            names = [*await self._names(user), user]
+            # Two people stay two: the second Ann is Ann (ann.lee).
+            for name in (names[0], *(f"{names[0]} ({other})" for other in names[1:]), user):
+                if await asyncio.to_thread(ledger.call, self.team, user, name):
+                    return name
+        return user
+
+    async def _names(self, user: str) -> list[str]:
+        try:
+            found = (await self.calls("users.info", {"user": user}, again=True)).get("user") or {}
+        except SlackRefused:
+            return []
+        profile = found.get("profile") or {}
+        names = (
+            profile.get("display_name"),
+            profile.get("real_name"),
+            found.get("real_name"),
+            found.get("name"),
+        )
+        return list(dict.fromkeys(plain(name) for name in names if name and plain(name)))
 
     def is_ours(self, message: dict[str, object]) -> bool:
         """Whether the bot said a message."""
