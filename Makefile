@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help set-up chat terminal test lint browser bench evals screenshots lock
+.PHONY: help set-up chat terminal test lint browser bench evals screenshots slack-gallery lock
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -37,6 +37,9 @@ evals: set-up ## measure how well messages are read
 
 screenshots: set-up browser ## the README's pictures anew
 	@$(BIN)/python -m evals.screenshots
+
+slack-gallery: set-up browser ## the Slack bot's page with its pictures anew
+	@$(BIN)/python -m evals.slack_gallery
 
 lock: ## requirements.lock anew from pyproject.toml
 	@.ci/lock
