@@ -1,7 +1,10 @@
 """Hostile words and names: they stand in the bot's messages as they were typed, and nothing in them acts."""
 
+from html import escape
+
 import pytest
 
+from advisor.interfaces.slack.manifest import COMMAND
 from advisor.interfaces.slack.wording import wording
 from advisor.testing.slack_bot import SlackBot
 from tests.slack.conftest import HOSTILE, NAMES, OpenTalk
@@ -39,6 +42,10 @@ def test_hostile_words(talk: OpenTalk, bot: SlackBot, name: str, raw: bool) -> N
     assert len(here.answers()) >= 1
     harmless(here)
     here.say("What does <!channel> cost? [x](https://evil.example)", raw=raw)
+    harmless(here)
+    # A command's words stand in the message that begins its thread.
+    here.slack.command(COMMAND, TEXTS[name] if raw else escape(TEXTS[name], quote=False), "U1", here.channel)
+    here.bot.idle()
     harmless(here)
     if name in ("pings", "links", "marks"):
         here.say(MEMO_NOW)

@@ -14,8 +14,8 @@ from slack_bolt.authorization import AuthorizeResult
 
 from advisor.conversation.advisor import AdvisorCore
 from advisor.domain.vocabulary import FactKey
-from advisor.errors import AdvisorError, SettingsError
-from advisor.interfaces.slack.calls import Calls, SlackRefused, SlackUnclear
+from advisor.errors import SettingsError
+from advisor.interfaces.slack.calls import Calls
 from advisor.interfaces.slack.incoming import Incoming
 from advisor.interfaces.slack.intake import Intake
 from advisor.interfaces.slack.ledger import Ledger
@@ -79,7 +79,7 @@ class Bot:
     async def start(self, bound: tuple[str, int] | None) -> str:
         """Goes on with what was left, then listens: by HTTP where `bound` says, else by Socket Mode.
 
-        Gives the way in words. Raises SettingsError, or AdvisorError where Slack can't be reached.
+        Gives the way in words. Raises SettingsError where the address can't be listened on.
         """
         await self._workers.wake_all()
         self._tidying = asyncio.create_task(self._workers.tidy())
@@ -99,19 +99,6 @@ class Bot:
     async def _connect(self) -> str:
         token = self._settings.slack_app_token
         assert token is not None
-        try:  # The library would ask again for ever, and say nothing.
-            opened = Calls(token.get_secret_value(), self._settings.slack_base_url)
-            await opened("apps.connections.open", {}, again=True)
-        except SlackRefused as refused:
-            raise SettingsError(
-                f"ADVISOR_SLACK_APP_TOKEN can't be used: Slack refuses it ({refused.error}).",
-                "Copy the app-level token (xapp-…) again; it needs the scope connections:write.",
-            ) from None
-        except SlackUnclear:
-            raise AdvisorError(
-                "Slack's Socket Mode can't be reached.",
-                "Check the connection, and that Socket Mode is on in the app's settings.",
-            ) from None
         self._socket = AsyncSocketModeHandler(
             self._app, token.get_secret_value(), logger=quiet_logger(), ping_interval=PING
         )

@@ -77,10 +77,12 @@ async def _serve(settings: Settings, bound: tuple[str, int] | None, screen: Scre
     from advisor.assembly import Advisor, builtin_rulebook
     from advisor.domain.vocabulary import FACT_KEYS, FactKey
     from advisor.interfaces.slack.app import Bot
-    from advisor.interfaces.slack.workspaces import connected
+    from advisor.interfaces.slack.workspaces import check_socket, connected
 
     with screen.working("Connecting to Slack"):
         workspaces = await connected(settings.slack_bot_tokens, settings.slack_base_url)
+        if bound is None and settings.slack_app_token is not None:
+            await check_socket(settings.slack_app_token.get_secret_value(), settings.slack_base_url)
     with screen.working("Loading the guides") as told:
         advisor = await asyncio.to_thread(Advisor.open, settings, progress=told)
     rulebook = builtin_rulebook()

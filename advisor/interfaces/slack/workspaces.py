@@ -118,3 +118,22 @@ async def connected(tokens: Sequence[str], base_url: str) -> Workspaces:
             )
         )
     return Workspaces(found)
+
+
+async def check_socket(token: str, base_url: str) -> None:
+    """Whether Socket Mode opens with this token; Bolt would ask again for ever, and say nothing.
+
+    Raises SettingsError, or AdvisorError where Slack can't be reached.
+    """
+    try:
+        await Calls(token, base_url)("apps.connections.open", {}, again=True)
+    except SlackRefused as refused:
+        raise SettingsError(
+            f"ADVISOR_SLACK_APP_TOKEN can't be used: Slack refuses it ({refused.error}).",
+            "Copy the app-level token (xapp-…) again; it needs the scope connections:write.",
+        ) from None
+    except SlackUnclear:
+        raise AdvisorError(
+            "Slack's Socket Mode can't be reached.",
+            "Check the connection, and that Socket Mode is on in the app's settings.",
+        ) from None
