@@ -193,7 +193,12 @@ class _Consultation:
     def _modal(self, message: SlackMessage) -> Shown:
         self._act(message, messages.WHAT_IF, ADA)
         self._slack.wait_for(lambda: self._slack.views)
-        return Shown("what_if_form", "modal", self._slack.views[-1].view)
+        view = self._slack.views[-1].view
+        # Those of the menus are the bot's own, the rest Slack's.
+        blocks = [
+            b if b["type"] == "input" else {k: b[k] for k in b if k != "block_id"} for b in view["blocks"]
+        ]
+        return Shown("what_if_form", "modal", view | {"blocks": blocks})
 
     def _supposed(self, moves: bool) -> SlackMessage:
         """Sends the open form with the first single change that moves the advice, or that doesn't."""
