@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from advisor.testing.chromium import ARGUMENTS, chromium
 from advisor.testing.web_server import WebServer
@@ -94,6 +94,16 @@ class Chat:
 
     def press(self, label: str) -> None:
         self.page.locator("[data-testid=choices] button:enabled").get_by_text(label, exact=True).click()
+
+    def reload(self) -> None:
+        """Loads the page again, and once more where it was on its way elsewhere by itself: it had just lost
+        its server, or been given an address of its own."""
+        try:
+            self.page.reload()
+        except Error as error:
+            if "ERR_ABORTED" not in error.message:
+                raise
+            self.page.reload()
 
     def replied(self, turn: int) -> None:
         """Waits for the end of a turn, counted from 1."""

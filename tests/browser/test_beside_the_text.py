@@ -42,7 +42,7 @@ def test_the_panel_lists_what_was_said_and_is_corrected(chat: OpenChat) -> None:
     expect(panel.get_by_test_id("fact-data_readiness")).to_contain_text("messy")
     expect(page.locator("[data-step-type=user_message]").last).to_contain_text(corrected)
     assert "data engineer" in talk.replies()[-1]
-    page.reload()
+    talk.reload()
     talk.replied(3)
     expect(page.locator("[data-step-type=user_message]").last).to_contain_text(corrected)
     expect(page.get_by_test_id("fact-data_readiness")).to_contain_text("messy")
@@ -88,7 +88,7 @@ def test_a_number_opens_its_source(chat: OpenChat) -> None:
     whole = passage.locator("blockquote").inner_text()
     assert marked in whole
     # The same from a section that opens on a click, and after a reload.
-    page.reload()
+    talk.reload()
     talk.replied(2)
     details = page.get_by_test_id("details")
     details.get_by_text("What lost, and why").click()
@@ -109,7 +109,7 @@ def test_what_if_moves_the_recommendation_and_keeps_nothing(chat: OpenChat) -> N
     expect(result).to_contain_text("The first move")
     what_if.get_by_label("It must work in so many days").fill("182")
     expect(result).to_contain_text("The first move")
-    page.reload()
+    talk.reload()
     talk.replied(2)
     assert [text.split("What if")[0] for text in talk.replies()] == [
         text.split("What if")[0] for text in before
@@ -151,7 +151,7 @@ def test_conversations_are_listed_renamed_and_deleted_with_their_memos(
     page.get_by_role("dialog").get_by_role("textbox").fill("Review answers")
     page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
     expect(entry).to_contain_text("Review answers")
-    page.reload()
+    talk.reload()
     talk.replied(2)
     expect(page.locator(f"#thread-{thread}")).to_contain_text("Review answers")
     assert b"Review answers" in kept_by(server)
@@ -177,11 +177,11 @@ def test_feedback_is_kept_with_the_certificate(chat: OpenChat) -> None:
     page.get_by_role("dialog").get_by_role("textbox").fill("It saved us a hire.")
     page.locator("#submit-feedback").click()
     expect(page.locator(".positive-feedback-on")).to_have_count(1)
-    page.reload()
+    talk.reload()
     talk.replied(2)
     expect(page.locator(".positive-feedback-on")).to_have_count(1)
     page.locator(".positive-feedback-on").click()
     expect(page.locator(".positive-feedback-on")).to_have_count(0)
-    page.reload()
+    talk.reload()
     talk.replied(2)
     expect(page.locator(".positive-feedback-on")).to_have_count(0)

@@ -64,7 +64,7 @@ def test_a_users_markup(chat: OpenChat) -> None:
     for summary in talk.page.locator("[data-testid=details] summary").all():
         summary.click()
     harmless(talk.page)
-    talk.page.reload()
+    talk.reload()
     talk.replied(2)
     harmless(talk.page)
 

@@ -78,7 +78,7 @@ def test_two_users_are_kept_apart(chat: OpenChat, office: Server) -> None:
     bob.page.locator("#starters button").nth(1).click()
     bob.replied(1)
     assert bob.thread != ada.thread
-    ada.page.reload()
+    ada.reload()
     ada.replied(2)
     assert ada.messages() == [WORK, "Give me the memo now."]
 

@@ -23,7 +23,7 @@ def test_a_reload_in_mid_question(chat: OpenChat) -> None:
     talk = begun(chat)
     before = seen(talk)
     assert len(before[2]) > 1
-    talk.page.reload()
+    talk.reload()
     talk.replied(1)
     assert seen(talk) == before
     talk.press(before[2][0])
@@ -37,7 +37,7 @@ def test_a_memo_is_there_again_after_a_reload(chat: OpenChat) -> None:
     talk.say("Give me the memo now.")
     talk.replied(2)
     before = seen(talk)
-    talk.page.reload()
+    talk.reload()
     talk.replied(2)
     assert seen(talk) == before
     for part in ("documents", "charts", "what-if", "details"):
@@ -113,7 +113,7 @@ def test_a_killed_server_comes_back_with_everything(chat: OpenChat, serve: Serve
     talk.replied(1)
     assert seen(talk) == before
     # … and a page opened anew shows the same.
-    talk.page.reload()
+    talk.reload()
     talk.replied(1)
     assert seen(talk) == before
     talk.press(before[2][0])
@@ -129,7 +129,7 @@ def test_a_server_killed_in_mid_turn_answers_once(chat: OpenChat, serve: Serve) 
     talk.page.locator("[data-step-type=user_message]").nth(1).wait_for()
     server.kill()
     server.start()
-    talk.page.reload()
+    talk.reload()
     talk.page.get_by_test_id("standing").wait_for()
     if len(talk.messages()) == 1:  # it never reached the record: nothing is half said
         assert len(talk.replies()) == 1

@@ -32,6 +32,7 @@ class Talk:
         self.channel = channel
         self.team = team
         self.root: str | None = None
+        self._earlier = frozenset(one.ts for one in self._ours())
 
     @property
     def name(self) -> str:
@@ -76,7 +77,10 @@ class Talk:
         return [one for one in found if one.ephemeral_to is None]
 
     def everything(self) -> list[SlackMessage]:
-        """All that the bot wrote in the channel, finished or not, to all or to one."""
+        """All that the bot has written in the channel since, finished or not, to all or to one."""
+        return [one for one in self._ours() if one.ts not in self._earlier]
+
+    def _ours(self) -> list[SlackMessage]:
         own = self.slack.world.workspace(self.team).bot_id
         return [one for one in self.slack.messages(self.channel, self.team, deleted=True) if one.bot == own]
 

@@ -103,6 +103,9 @@ class Answering:
         if refusal in _ABSENT:
             await self._absent(came)
             return
+        if came.kind == "command" and came.response_url is not None:
+            await respond(came.response_url, wording().own_error, self._hosts)
+            return  # There is no thread yet in which it could be said.
         delivery = Delivery(workspace, self._ledger, came.key, Address.of(came), self._now)
         line = messages.plainly(wording().own_error)
         try:
