@@ -215,8 +215,8 @@ def test_a_command_without_text_helps_its_sender_alone(talk: OpenTalk) -> None:
 
 
 def test_a_command_where_the_bot_is_not_says_how_to_invite_it(bot: SlackBot) -> None:
-    bot.slack.command(COMMAND, WORK, "U2", OUTSIDE)
     outside = Talk(bot, OUTSIDE)
+    bot.slack.command(COMMAND, WORK, "U2", OUTSIDE)
     assert wording().not_here in outside.whispered("U2")
     bot.idle()
     assert len(outside.everything()) == 1

@@ -69,6 +69,11 @@ def is_direct(channel: str) -> bool:
     return channel.startswith("D")
 
 
+def _answered_in(channel: str, root: str | None, ts: str) -> str | None:
+    """The thread that is answered in: the message's, or one that begins at it; direct messages need none."""
+    return root if is_direct(channel) else root or ts
+
+
 def message_key(team: str, channel: str, ts: str) -> str:
     """Names a message, whichever event told of it."""
     return f"m:{team}:{channel}:{ts}"
@@ -105,7 +110,7 @@ def _message(event: Payload, team: str, bot_user: str) -> Incoming | None:
         team=team,
         channel=channel,
         thread=conversation(team, channel, str(root or ts)),
-        reply_to=root if is_direct(channel) else root or ts,
+        reply_to=_answered_in(channel, root, ts),
         ts=ts,
         user=str(user),
         user_team=event.get("user_team") or event.get("team"),
@@ -146,7 +151,7 @@ def _removal(event: Payload, team: str, bot_user: str) -> Incoming | None:
         team=team,
         channel=channel,
         thread=conversation(team, channel, str(root or gone)),
-        reply_to=root if is_direct(channel) else root or gone,
+        reply_to=_answered_in(channel, root, gone),
         ts=str(event["ts"]),
         user=str(before["user"]),
         original=key,
@@ -169,7 +174,7 @@ def of_button(body: Payload, team: str, kind: Kind, value: Payload) -> Incoming 
         team=team,
         channel=str(channel),
         thread=conversation(team, str(channel), str(root or ts)),
-        reply_to=root if is_direct(str(channel)) else root or ts,
+        reply_to=_answered_in(str(channel), root, str(ts)),
         ts=str(body["actions"][0].get("action_ts") or ts),
         user=str(body["user"]["id"]),
         user_team=body["user"].get("team_id"),
@@ -236,7 +241,7 @@ def of_shortcut(body: Payload, team: str, workspace_bot: str) -> Incoming | None
         team=team,
         channel=channel,
         thread=conversation(team, channel, str(root or ts)),
-        reply_to=root if is_direct(channel) else root or ts,
+        reply_to=_answered_in(channel, root, ts),
         ts=ts,
         user=str(author or asker),
         asker=asker,

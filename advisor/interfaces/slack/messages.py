@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from advisor.domain.case import Case
-from advisor.domain.decision import Recommendation
 from advisor.domain.evidence import Citation
 from advisor.domain.memo import Memo
 from advisor.domain.reply import Question, Reply
@@ -35,6 +34,7 @@ from advisor.interfaces.slack.blocks import (
 )
 from advisor.interfaces.slack.mrkdwn import bold, escaped, of_block, of_markdown, of_runs
 from advisor.interfaces.slack.wording import wording
+from advisor.interfaces.supposing import misfits
 from advisor.steps.wording import in_sentence, money
 
 MOST_CHANGES = 3
@@ -139,20 +139,8 @@ def supposed(name: str, labels: Sequence[str], changes: Mapping[str, object], fo
     cost = then.first.cost
     price = f"{money(cost.low)}–{money(cost.high)}" if cost is not None else escaped(then.first.cost_note)
     told.append(f"{sure}. {words.what_if_cost.format(cost=price)}.".replace("..", "."))
-    warnings = _warnings(then, Case.of(dict(changes)))
+    warnings = misfits(then, Case.of(dict(changes)), words.what_if_late, words.what_if_dear)
     return packed(sections(["\n".join(told)]), context(warnings))[0]
-
-
-def _warnings(decision: Recommendation, case: Case) -> list[str]:
-    """Where the first move does not fit into the time or the money that are supposed."""
-    words, first, found = wording(), decision.first, list[str]()
-    if case.timeline_days is not None and first.duration_days is not None:
-        least, most = first.duration_days[0], round(case.timeline_days.high)
-        if least > most:
-            found.append(words.what_if_late.format(least=least, most=most))
-    if case.budget_usd is not None and first.cost is not None and first.cost.low > case.budget_usd.high:
-        found.append(words.what_if_dear)
-    return found
 
 
 def _recommended(reply: Reply, memo: Memo) -> tuple[Message, ...]:

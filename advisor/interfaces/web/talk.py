@@ -18,6 +18,7 @@ from advisor.domain.reply import Progress, Reply, TextDelta, Turn
 from advisor.domain.vocabulary import FACT_KEYS, FactKey
 from advisor.errors import AdvisorError, InputError, UnknownThread
 from advisor.interfaces.cli_errors import write_log
+from advisor.interfaces.supposing import misfits
 from advisor.interfaces.web.rendering import Shape, choices, elements, part_id
 from advisor.interfaces.web.shown import Unfolding, inert
 from advisor.interfaces.web.threads import Threads, emit
@@ -235,8 +236,11 @@ class Talk:
         return {
             "changed": supposed.changed,
             "then": _told(supposed.then),
-            "warnings": _warnings(
-                supposed.then, Case.of({str(key): value for key, value in changes.items()})
+            "warnings": misfits(
+                supposed.then,
+                Case.of({str(key): value for key, value in changes.items()}),
+                wording().what_if_late,
+                wording().what_if_dear,
             ),
         }
 
@@ -269,17 +273,6 @@ def _told(decision: Recommendation) -> Shape:
         "cost": f"{money(cost.low)}–{money(cost.high)}" if cost is not None else decision.first.cost_note,
         "scores": [{"label": label, "score": score} for label, score in scores[:MOST_SHOWN]],
     }
-
-
-def _warnings(decision: Recommendation, supposed: Case) -> list[str]:
-    """Where the first move does not fit into the time or the money that are supposed."""
-    words, first, found = wording(), decision.first, list[str]()
-    time, money_there = supposed.timeline_days, supposed.budget_usd
-    if time is not None and first.duration_days is not None and first.duration_days[0] > time.high:
-        found.append(words.what_if_late.format(least=first.duration_days[0], most=round(time.high)))
-    if money_there is not None and first.cost is not None and first.cost.low > money_there.high:
-        found.append(words.what_if_dear)
-    return found
 
 
 def _pressed(message: chainlit.Message) -> tuple[FactKey | None, str | None]:
