@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help set-up chat terminal test lint browser bench evals screenshots slack-gallery lock
+.PHONY: help set-up chat terminal test lint browser bench evals gate screenshots slack-gallery lock
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,9 +31,11 @@ test: lint browser ## lint, then all tests, those in a real browser among them
 bench: set-up ## measure start, turns and ingest; minutes
 	@$(BIN)/python -m evals.bench
 
-evals: set-up ## measure how well messages are read
-	@echo "── understanding: facts read from messages, without a language model"
-	@$(BIN)/python -m evals.understanding
+evals: set-up ## measure the product, all cases; a table and a report; minutes
+	@$(BIN)/python -m evals
+
+gate: set-up ## fail when the product got worse than the committed baseline; a minute
+	@$(BIN)/python -m evals.gate
 
 screenshots: set-up browser ## the README's pictures anew
 	@$(BIN)/python -m evals.screenshots

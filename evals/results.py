@@ -60,7 +60,7 @@ class CaseResult(BaseModel):
 
 
 class Total(BaseModel):
-    """A metric over a whole run: its value, how many cases stand behind it, and a 95 % interval if it is a mean."""
+    """A metric over a run: its value, how many cases stand behind it, a 95 % interval where it is a mean."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -71,7 +71,7 @@ class Total(BaseModel):
 
 
 class Run(BaseModel):
-    """One run: what was measured, with what, and what came. `broken` is why a section could not be measured."""
+    """One run: what was measured, with what, and what came. `broken`: why a section was not measured."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,0 +1,1 @@
+"""The gate: a run of the evals held against the committed baseline, case by case."""
