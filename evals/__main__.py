@@ -44,15 +44,14 @@ def _measure(chosen: argparse.Namespace) -> int:
     from evals.gate.judging import judge
     from evals.gate.limits import load_limits
     from evals.gate.passing import chosen_sections
-    from evals.product import Product
+    from evals.lanes import run_in_lanes
     from evals.report.html import write_html
     from evals.report.terminal import Screen, show
     from evals.results import write_run
-    from evals.runner import run_sections
 
     names = chosen_sections(chosen.only)
-    with Product() as product, Screen() as screen:
-        run = run_sections(product, "fast" if chosen.fast else "full", names, watcher=screen)
+    with Screen() as screen:
+        run = run_in_lanes("fast" if chosen.fast else "full", names, screen)
     verdict = judge(run, load_baseline(), load_limits())
     show(run, verdict)
     data, page = chosen.out / "run.json", chosen.out / "report.html"

@@ -5,6 +5,7 @@ numbers as digits; it does not judge the wording.
 
     python -m evals.figure_questions              # both halves
     python -m evals.figure_questions --half dev   # the half that may be tuned on
+    python -m evals.figure_questions --keep-rows  # writes cases/figure_rows.jsonl anew from the corpus
 """
 
 import argparse
@@ -24,6 +25,8 @@ from advisor.domain.evidence import Figure
 from advisor.domain.reply import Reply
 
 CASES = Path(__file__).parent / "cases" / "figure_questions.yaml"
+ROWS = CASES.with_name("figure_rows.jsonl")
+"""The rows that the questions name, as they were when the questions were written."""
 
 Half = Literal["dev", "held_out"]
 Verdict = Literal["found", "unread", "not_given", "wrong", "declined", "false"]
@@ -72,6 +75,22 @@ def load_questions() -> list[Question]:
     """The cases, in file order."""
     rows: list[object] = yaml.safe_load(CASES.read_text("utf-8"))["questions"]
     return [Question.model_validate(row) for row in rows]
+
+
+def load_rows() -> dict[str, Figure]:
+    """The rows that questions name, by the id they had; the corpus may know them by another one today."""
+    rows = [Figure.model_validate_json(line) for line in ROWS.read_text("utf-8").splitlines()]
+    return {row.id: row for row in rows}
+
+
+def keep_rows() -> int:
+    """Writes the rows that questions name, as the corpus has them; gives their number."""
+    from advisor.assembly import builtin_corpus
+
+    named = {name for question in load_questions() for name in (*question.rows, *question.conflict)}
+    rows = [figure for figure in builtin_corpus().figures if figure.id in named]
+    ROWS.write_text("".join(f"{row.model_dump_json(exclude_defaults=True)}\n" for row in rows), "utf-8")
+    return len(rows)
 
 
 _MARKER = re.compile(r"\[\d+\]")
@@ -150,7 +169,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--half", choices=("dev", "held_out"), help="one half alone")
     parser.add_argument("--home", type=Path, help="where the index is kept; default: a temporary folder")
+    parser.add_argument("--keep-rows", action="store_true", help="only write the rows that questions name")
     options = parser.parse_args(arguments)
+    if options.keep_rows:
+        print(f"{keep_rows()} rows in {ROWS.name}")
+        return 0
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
         for half in ("dev", "held_out") if options.half is None else (options.half,):

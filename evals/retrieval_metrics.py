@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import yaml
@@ -31,21 +32,28 @@ from ingest.lexical import stems
 from ingest.pipeline import ingest_paths
 
 QUESTIONS = Path(__file__).parent / "retrieval"
+HARDER = QUESTIONS / "harder"
 DEPTH = 10
 PARTS = {"none": 0, "several": 2}  # by kind, 2 for two or more; 1 for every other kind
 RANK_CONSTANT = 60  # of reciprocal rank fusion, as its authors chose it
 
 Ranker = Callable[[str], Sequence[str]]
+Side = Literal["meaning", "words"]
+SIDES: tuple[Side, ...] = ("meaning", "words")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A question with the passages for each part of its answer; no part for one that has no answer."""
+    """A question with the passages for each part of its answer; no part for one that has no answer.
+
+    `side`: meaning or words alone found the answer, among the first ten, when the question was written.
+    """
 
     question: str
     parts: tuple[frozenset[str], ...]
     kind: str
     half: str
+    side: Side | None = None
 
     @property
     def gold(self) -> frozenset[str]:
@@ -86,7 +94,18 @@ def read_questions(folder: Path = QUESTIONS, only: str = "*") -> list[Case]:
             if not all(parts) or min(len(parts), 2) != PARTS.get(row["kind"], 1):
                 raise ValueError(f"{path.name}: {row['question']!r} has the wrong number of gold passages")
             half = "dev" if seen[row["kind"]] % 2 else "test"
-            cases.append(Case(row["question"], parts, row["kind"], half))
+            side = row.get("side")
+            if side not in (None, *SIDES):
+                raise ValueError(f"{path.name}: {row['question']!r} has no side {side!r}")
+            cases.append(Case(row["question"], parts, row["kind"], half, side))
+    return cases
+
+
+def every_question() -> list[Case]:
+    """Own questions with the harder ones, each asked once. Raises ValueError where one is there twice."""
+    cases = [*read_questions(), *read_questions(HARDER)]
+    if twice := [question for question, times in Counter(c.question for c in cases).items() if times > 1]:
+        raise ValueError(f"asked twice: {twice[0]}")
     return cases
 
 

@@ -271,6 +271,12 @@ def sets(closed: bool) -> tuple[dict[str, list[Case]], dict[str, list[Case]]]:
     return phrasing, answers
 
 
+def targeted() -> tuple[list[Case], list[Case]]:
+    """Our own messages and answers for what turns a meaning: negation, correction, units, dates, doubt."""
+    folder = FOLDER / "targeted"
+    return lines(folder / "phrasing.jsonl"), lines(folder / "answers.jsonl")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--closed", action="store_true", help="the closed test files too, totals only")

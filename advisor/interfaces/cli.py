@@ -166,6 +166,24 @@ def usage(
     _end(cli_usage.usage(thread, by, Screen(as_json)))
 
 
+@app.command("export-case")
+def export_case(
+    thread: Thread,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="File to write; stdout if not said, or -."),
+    ] = None,
+    keep_names: Annotated[
+        bool, typer.Option("--keep-names", help="Leave the names of people and firms as they are.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a case for the evals of a conversation, private data replaced."""
+    from advisor.interfaces import cli_export
+
+    _end(cli_export.export_case(thread, output, keep_names, Screen(as_json)))
+
+
 @app.command()
 def forget(thread: Thread, as_json: AsJson = False) -> None:
     """Delete a conversation and its memos."""

@@ -29,7 +29,7 @@ def ask(message: str, thread: str, screen: Screen) -> int:
     """One message, one reply."""
     text = sys.stdin.read() if message == "-" and sys.stdin else message
     home(load_settings(), least=0)  # a full disk is told as such before SQLite meets it
-    with _opened(screen) as advisor:
+    with opened(screen) as advisor:
         if screen.as_json:
             reply = advisor.reply_sync(thread, as_text(text))
             screen.json(reply.model_dump(mode="json"))
@@ -45,7 +45,7 @@ def memo(thread: str, form: str | None, output: Path | None, screen: Screen) -> 
     to_stdout = output is None or str(output) == "-"
     if to_stdout and FORMATS[chosen].binary and is_terminal(sys.stdout):
         raise UsageFault(f"A memo as {chosen} is no text for a terminal.", f"Name a file: -o memo.{chosen}")
-    with _opened(screen) as advisor:
+    with opened(screen) as advisor:
         found = advisor.memo(as_text(thread))
     if found is None:
         raise InputError(
@@ -89,7 +89,7 @@ def _to_stdout(content: bytes) -> None:
 
 def explain(thread: str, screen: Screen) -> int:
     """Why the first move leads, on what is known now."""
-    with _opened(screen) as advisor:
+    with opened(screen) as advisor:
         decision = advisor.explain(as_text(thread))
     from advisor.assembly import builtin_rulebook
 
@@ -149,7 +149,7 @@ def search(query: str, k: int, collection: str | None, sources: list[str], scree
     """The passages that fit best."""
     if collection is not None and sources:
         raise UsageFault("--collection and --source can't be given together.", "Leave one out.")
-    with _opened(screen) as advisor:
+    with opened(screen) as advisor:
         _check_known(collection, sources)
         hits = advisor.search(as_text(query), k, collection or sources or None)
     if screen.as_json:
@@ -175,7 +175,7 @@ def _check_known(collection: str | None, sources: list[str]) -> None:
 
 def threads(screen: Screen) -> int:
     """The names of all conversations; of those held in the browser also what they are called, and whose."""
-    with _opened(screen) as advisor:
+    with opened(screen) as advisor:
         names = advisor.threads()
         listed = {name: advisor.directory.find(name) for name in names}
     if screen.as_json:
@@ -190,7 +190,7 @@ def threads(screen: Screen) -> int:
 
 def forget(thread: str, screen: Screen) -> int:
     """Deletes a conversation."""
-    with _opened(screen) as advisor:
+    with opened(screen) as advisor:
         advisor.forget(as_text(thread))
     if screen.as_json:
         screen.json({"forgotten": thread})
@@ -205,7 +205,8 @@ def as_text(argument: str) -> str:
 
 
 @contextmanager
-def _opened(screen: Screen) -> "Iterator[Advisor]":
+def opened(screen: Screen) -> "Iterator[Advisor]":
+    """The advisor of the settings, closed in the end; loading it is shown."""
     with screen.working("Loading the guides") as told:
         # Here and not above: a command line that is refused should not wait for the graph to load.
         from advisor.assembly import Advisor

@@ -51,16 +51,19 @@ def measure(models: Path) -> list[Row]:
     return [
         Row("model", "calls a turn", calls, "", "aim: at most 3"),
         Row("model", "calls in a consultation", [len(requests)], "", told),
-        Row("model", "prompt tokens, bytes / 3.2", [sum(map(_estimated, requests))], "", "aim: under 15,000"),
-        Row("model", "prompt tokens, word pieces", [sum(embedder.count(_sent(r)) for r in requests)], ""),
+        Row(
+            "model", "prompt tokens, bytes / 3.2", [sum(map(tokens_sent, requests))], "", "aim: under 15,000"
+        ),
+        Row("model", "prompt tokens, word pieces", [sum(embedder.count(sent(r)) for r in requests)], ""),
     ]
 
 
-def _estimated(request: Request) -> int:
-    return estimate(_sent(request))
+def tokens_sent(request: Request) -> int:
+    """An estimate from above of the tokens that a request sends."""
+    return estimate(sent(request))
 
 
-def _sent(request: Request) -> str:
+def sent(request: Request) -> str:
     """What a model is given: the messages, and the form as JSON."""
     form = request.body.get("response_format") or request.body.get("tools") or ""
     return f"{request.text}\n{json.dumps(form, ensure_ascii=False)}"

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from evals.console import screen, told_verdict
 from evals.faults import Unprepared
 from evals.gate.baseline import Baseline, load_baseline
 from evals.gate.judging import judge
 from evals.gate.limits import Limits, load_limits, unbounded
 from evals.gate.verdict import Verdict
+from evals.lanes import run_in_lanes
 from evals.product import Product
+from evals.report.terminal import Screen, show
 from evals.results import Profile, Run
 from evals.runner import run_sections
 from evals.sections import NAMES
@@ -32,17 +33,21 @@ def gate(
     baseline, limits = load_baseline(), load_limits()
     if not baseline.cases:
         raise Unprepared('There is no baseline. Write one: python -m evals.gate update --reason "…" --accept')
-    with Product() as product, screen() as watcher:
-        run = run_sections(
-            product,
-            profile,
-            chosen,
-            watcher=watcher,
-            shuffle=shuffle,
-            stop=(lambda so_far: not judge(so_far, baseline, limits).passed) if stop_at_first else None,
-        )
+    with Screen() as screen:
+        if stop_at_first:
+            with Product() as product:
+                run = run_sections(
+                    product,
+                    profile,
+                    chosen,
+                    watcher=screen,
+                    shuffle=shuffle,
+                    stop=lambda so_far: not judge(so_far, baseline, limits).passed,
+                )
+        else:
+            run = run_in_lanes(profile, chosen, screen, shuffle)
     verdict = verdict_on(run, baseline, limits)
-    told_verdict(run, verdict)
+    show(run, verdict)
     if json_file is not None:
         written = {"run": run.model_dump(mode="json"), "verdict": verdict.model_dump(mode="json")}
         json_file.parent.mkdir(parents=True, exist_ok=True)

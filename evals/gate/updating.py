@@ -4,16 +4,15 @@ Both profiles are run. A case that comes out otherwise in the fast one than in t
 company; such a baseline is refused, as is one in which an invariant does not hold.
 """
 
-from evals.console import line, screen
 from evals.faults import Unprepared
 from evals.gate.baseline import Change, load_baseline, with_run, write_baseline
 from evals.gate.judging import judge
 from evals.gate.limits import Limits, load_limits
 from evals.gate.passing import FAILED, PASSED, verdict_on
-from evals.product import Product
+from evals.lanes import run_in_lanes
+from evals.report.terminal import Screen
 from evals.results import CaseResult, Run
-from evals.runner import run_sections
-from evals.sections import section
+from evals.sections import NAMES, section
 
 SHOWN = 12
 """Cases listed for each thing that is given up."""
@@ -24,11 +23,12 @@ UNSTEADY = 1e-6
 def update(reason: str, accept: bool) -> int:
     """0 when the baseline was written or nothing would be given up; 1 when something is, and not accepted."""
     old, limits = load_baseline(), load_limits()
+    line = Screen().line
     runs: list[Run] = []
     for profile in ("fast", "full"):
         line(f"── {profile} profile")
-        with Product() as product, screen() as watcher:
-            runs.append(run_sections(product, profile, watcher=watcher))
+        with Screen() as screen:
+            runs.append(run_in_lanes(profile, NAMES, screen))
     fast, full = runs
     for run in runs:
         if run.broken:

@@ -5,7 +5,7 @@ A section is a module with
     NAME: str                                              its name, also that of its metrics' section
     def run(product: Product, profile: Profile, order: Random | None = None) -> Iterator[CaseResult]
                                                            `order`: puts the cases into another order
-    def totals(cases: Sequence[CaseResult]) -> dict[str, float]    optional: numbers that are no mean of scores
+    def totals(cases: Sequence[CaseResult]) -> dict[str, float]    optional: what is no mean of scores
     def differs(before: JsonValue, now: JsonValue) -> str          optional, where cases hold a record:
                                                            what differs, one line; empty when it is the same
     def notes() -> list[str]                               optional: what the report has to say beside

@@ -1,0 +1,1 @@
+"""What needs a judge model: ragas' metrics over answers and memos, and whether the judge can be trusted."""
