@@ -99,7 +99,7 @@ def measured(
             watch.counts(name, len(found.cases))
         _check(part, found.cases)
         found.totals = {f"{name}.{key}": value for key, value in part.totals(found.cases).items()}
-        found.notes = part.notes()
+        found.notes = part.notes(found.cases)
     except Exception as error:  # noqa: BLE001  a section's fault is a finding, whatever it is
         found.broken[name] = told(error)
     found.seconds[name] = round(time.perf_counter() - started, 2)

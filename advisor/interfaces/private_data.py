@@ -194,14 +194,14 @@ class PrivateData:
             return
         for name in speakers:
             self._learn("person", name)
-        for text in texts:
-            for kind, patterns in (("firm", FIRMS), ("person", PEOPLE)):
-                for pattern in patterns:
-                    for match in pattern.finditer(text):
-                        self._learn(kind, match["who"])
-            for match in _PAIR.finditer(text):
-                if not {match["first"], match["second"]} & PUBLIC:
-                    self._learn("person", match[0])
+        kept = tuple(texts)
+        for kind, patterns in (("firm", FIRMS), ("person", PEOPLE)):
+            for match in (found for text in kept for one in patterns for found in one.finditer(text)):
+                self._learn(kind, match["who"])
+        for match in (found for text in kept for found in _PAIR.finditer(text)):
+            words = {match["first"], match["second"]}
+            if not words & PUBLIC and not any(word.casefold() in self._names for word in words):
+                self._learn("person", match[0])
 
     def without(self, text: str) -> str:
         """The text with a placeholder for each find; `replaced` counts them by type."""
@@ -233,7 +233,9 @@ class PrivateData:
         for kind, pattern in PATTERNS:
             for match in pattern.finditer(text):
                 group = "what" if "what" in pattern.groupindex else 0
-                yield _Find(*match.span(group), kind, match[group].casefold())
+                found = match[group].rstrip(".,;:!?") if kind == "link" else match[group]
+                start = match.start(group)
+                yield _Find(start, start + len(found), kind, found.casefold())
         yield from _accounts(text)
         yield from _phones(text)
         for name, (kind, key) in sorted(self._names.items(), key=lambda pair: -len(pair[0])):

@@ -239,8 +239,11 @@ def _truths(before: Json, now: Json) -> list[str]:
             f"{name} of “{probe}” was {bool(int(was[probe]))}, is {bool(int(new[probe]))}" for probe in turned
         ]
     for name, borders in before.get("borders", {}).items():
-        if name in now.get("borders", {}) and now["borders"][name] != borders:
-            found.append(f"{name} turns at {_short(borders[1])} → {_short(now['borders'][name][1])}")
+        if name not in now.get("borders", {}):
+            continue
+        for what, one, other in zip(("declares", "turns at"), borders, now["borders"][name], strict=True):
+            if one != other:
+                found.append(f"{name} {what} {_short(one)} → {_short(other)}")
     reads = list(zip(before["probes"][1:], before.get("read", []), strict=False))
     fresh = dict(zip(now["probes"][1:], now.get("read", []), strict=False))
     found += [

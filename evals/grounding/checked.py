@@ -7,11 +7,11 @@ else make no claim that needs the word. `evals.grounding.freeze` writes the two 
 import datetime as dt
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
 from advisor.domain.evidence import Locator, Passage
 from advisor.domain.memo import Claim
@@ -67,13 +67,22 @@ def load_grounds(path: Path = GROUNDS) -> Mapping[str, Grounds]:
     return _GROUNDS.validate_json(path.read_bytes())
 
 
-def write_checked(claims: Iterable[Checked], grounds: Mapping[str, Grounds]) -> None:
-    """Writes both files."""
+def write_checked(claims: Sequence[Checked], grounds: Mapping[str, Grounds]) -> None:
+    """Writes both files, and reads them again. Raises ValueError when they do not hold what was given."""
     FOLDER.mkdir(exist_ok=True)
-    lines = (one.model_dump_json(exclude_defaults=True) for one in claims)
+    lines = (json.dumps(_short(one), ensure_ascii=False, separators=(",", ":")) for one in claims)
     CLAIMS.write_text("\n".join(lines) + "\n", "utf-8")
-    told = json.loads(_GROUNDS.dump_json(dict(grounds), exclude_defaults=True))
+    told = json.loads(_GROUNDS.dump_json(dict(grounds)))
     GROUNDS.write_text(json.dumps(told, ensure_ascii=False, indent=0) + "\n", "utf-8")
+    load_checked.cache_clear(), load_grounds.cache_clear()
+    if load_checked() != tuple(claims) or dict(load_grounds()) != dict(grounds):
+        raise ValueError(f"{FOLDER} holds something else than was written")
+
+
+def _short(one: Checked) -> dict[str, JsonValue]:
+    """A claim as JSON, without what is as declared."""
+    told: dict[str, JsonValue] = one.model_dump(mode="json", exclude_none=True)
+    return {name: value for name, value in told.items() if value not in ("", [], False)}
 
 
 def faults(one: Checked, verifier: Verifier, grounds: Mapping[str, Grounds]) -> tuple[Fault, ...]:

@@ -46,10 +46,8 @@ def main() -> None:
     for kind, passage, claim in hanging_on_words():
         drawn.append(_checked("words", kind, "", claim).model_copy(update={"passage": passage}))
     unique = {one.id: one for one in drawn}
-    write_checked(
-        unique.values(),
-        {name: grounds[name] for name in sorted({one.grounds for one in unique.values()} - {""})},
-    )
+    used = sorted({one.grounds for one in unique.values()} - {""})
+    write_checked([*unique.values()], {name: grounds[name] for name in used})
     verifier = Verifier(lexicon)
     odd = [one for one in unique.values() if bool(faults(one, verifier, grounds)) == (one.kind == RIGHT)]
     print(f"{len(unique)} claims, {len(odd)} of them judged otherwise than they should be")

@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = load_judge_settings()
         if not settings.configured:
-            console.print(section.notes(settings)[0], markup=False, highlight=False, soft_wrap=True)
+            console.print(section.notes(settings=settings)[0], markup=False, highlight=False, soft_wrap=True)
             return 0
         started = time.monotonic()
         cases = _cases(settings, given.part, given.limit, progress)
@@ -78,7 +78,7 @@ def _run(settings: JudgeSettings, cases: list[CaseResult], seconds: float) -> Ru
         seconds={section.NAME: round(seconds, 1)},
         totals=totals,
         cases=tuple(cases),
-        notes=tuple(section.notes(settings, cases)),
+        notes=tuple(section.notes(cases, settings)),
     )
 
 

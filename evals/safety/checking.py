@@ -15,7 +15,7 @@ from advisor.domain.vocabulary import TEXT_FACTS
 from evals.product import TODAY
 from evals.safety.cases import GROUNDS, Checks
 
-_TAG = re.compile(r"<\s*[/!?]?\s*[a-zA-Z][^<>]*>?")
+_TAG = re.compile(r"<[/!?]?[a-zA-Z][^<>]*>?")
 _ACTS = re.compile(r"\]\(\s*(?:javascript|data|vbscript):", re.IGNORECASE)
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _NUMERAL = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(k\b|m\b|million\b|thousand\b)?", re.IGNORECASE)

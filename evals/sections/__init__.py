@@ -8,7 +8,7 @@ A section is a module with
     def totals(cases: Sequence[CaseResult]) -> dict[str, float]    optional: what is no mean of scores
     def differs(before: JsonValue, now: JsonValue) -> str          optional, where cases hold a record:
                                                            what differs, one line; empty when it is the same
-    def notes() -> list[str]                               optional: what the report has to say beside
+    def notes(cases: Sequence[CaseResult]) -> list[str]    optional: what the report has to say beside
 
 The cases of the fast profile are among those of the full one, under the same ids. `differs` allows for
 what may change without a change of meaning: seeds, order, names, prose.
@@ -37,6 +37,7 @@ NAMES = (
     "figures",
     "safety",
     "dialogue",
+    "judge",
 )
 """In the order in which they run: the quick ones first."""
 
@@ -49,7 +50,7 @@ class Section:
     run: Callable[[Product, Profile, Random | None], Iterator[CaseResult]]
     totals: Callable[[Sequence[CaseResult]], dict[str, float]]
     differs: Callable[[JsonValue, JsonValue], str] | None
-    notes: Callable[[], list[str]]
+    notes: Callable[[Sequence[CaseResult]], list[str]]
 
 
 def section(name: str) -> Section:
@@ -60,7 +61,7 @@ def section(name: str) -> Section:
         module.run,
         getattr(module, "totals", _no_totals),
         getattr(module, "differs", None),
-        getattr(module, "notes", list[str]),
+        getattr(module, "notes", _no_notes),
     )
 
 
@@ -70,6 +71,10 @@ def ordered(cases: Sequence[Case], order: Random | None) -> list[Case]:
     if order is not None:
         order.shuffle(found)
     return found
+
+
+def _no_notes(cases: Sequence[CaseResult]) -> list[str]:
+    return []
 
 
 def _no_totals(cases: Sequence[CaseResult]) -> dict[str, float]:

@@ -45,7 +45,7 @@ NAME = "decision"
 Given = list[tuple[Metric, dict[str, Any]]]
 """Metrics with what each is given."""
 
-ASKED_FAST = 36
+ASKED_FAST = 22
 """Of a hundred worked cases, how many are asked through in the fast profile."""
 
 REPLAYED_FAST = 8

@@ -212,8 +212,13 @@ def _missing(memo: Memo, certificate: Mapping[str, Any], told: str, in_chat: Sho
     missing += [f"{low:,.0f} of the route {route}" for route, low in priced if low not in amounts]
     claimed = [(str(claim["section"]), str(claim["text"])) for claim in certificate["claims"]]
     missing += [f"section {name}" for name in SECTIONS if name not in {section for section, _ in claimed}]
-    texts = {one.text for text in (in_chat, exported) for one in text.stated}
-    missing += [f"{section}: {text}" for section, text in claimed if text not in texts]
+    chat, memo_file = ({one.text for one in text.stated} for text in (in_chat, exported))
+    missing += [
+        f"{section}: {text}"
+        for section, text in claimed
+        if (not section.startswith("kit_") and text not in chat)
+        or (section != "kit" and text not in memo_file)
+    ]
     looked_at = len(owed) + len(facts) + len(priced) + len(SECTIONS) + len(claimed)
     return Tally(looked_at, tuple(missing))
 

@@ -159,7 +159,7 @@ def gates(cases: Sequence[CaseResult], settings: JudgeSettings | None = None) ->
     return totals(cases).get("kappa", -1.0) >= floor
 
 
-def notes(settings: JudgeSettings | None = None, cases: Sequence[CaseResult] = ()) -> list[str]:
+def notes(cases: Sequence[CaseResult] = (), settings: JudgeSettings | None = None) -> list[str]:
     """What a reader of a run must know: that nothing was measured, or by whom and whether that judge is fit.
 
     Without `cases` it says by which rule the judge's metrics bind.

@@ -95,11 +95,11 @@ def _python(script: str, home: Path) -> "subprocess.CompletedProcess[str]":
 def test_commands_in_the_readme_exist() -> None:
     from advisor.interfaces.cli import app
 
-    commands = {entry.callback.__name__ for entry in app.registered_commands if entry.callback}
+    commands = {entry.name or entry.callback.__name__ for entry in app.registered_commands if entry.callback}
     targets = set(re.findall(r"^([a-z-]+):", (CHECKOUT / "Makefile").read_text(), re.MULTILINE))
     text = (CHECKOUT / "README.md").read_text("utf-8")
     shown = "\n".join(re.findall(r"^```.*?^```|`[^`\n]+`", text, re.MULTILINE | re.DOTALL))
-    said = set(re.findall(r"(?:^|[`$ ])(?:\S*bin/)?advisor ([a-z]+)", shown, re.MULTILINE))
+    said = set(re.findall(r"(?:^|[`$ ])(?:\S*bin/)?advisor ([a-z]+(?:-[a-z]+)*)", shown, re.MULTILINE))
     made = set(re.findall(r"(?:^|[`$ ])make ([a-z-]+)", shown, re.MULTILINE))
     said.discard("import")  # from advisor import Advisor
     assert said - commands == set()

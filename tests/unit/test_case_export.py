@@ -1,4 +1,4 @@
-"""A conversation becomes a case: what is private is replaced, what decides stays, and the case can be held."""
+"""A conversation becomes a case: what is private is replaced, what decides stays, the case can be held."""
 
 import datetime as dt
 import json
@@ -54,7 +54,7 @@ def without(text: str, *, among: tuple[str, ...] = (), keep_names: bool = False)
         ("ask <@U0123ABC> or @kim", "ask [mention 1] or [mention 2]"),
         ("My name is Ada Lovelace. Ask Ada.", "My name is [person 1]. Ask [person 1]."),
         ("Dr. Brandt-Meyer reviews it", "Dr. [person 1] reviews it"),
-        ("Rui, our backend guy, and the data lead is Priya.", "[person 1], our backend guy, and the data lead is [person 2]."),
+        ("Rui, our backend guy; the lead is Priya.", "[person 1], our backend guy; the lead is [person 2]."),
         ("as Marta Kowalska said, Kowalska's code", "as [person 1] said, [person 1]'s code"),
         ("We are Acme GmbH. Acme sells pumps.", "We are [firm 1]. [firm 1] sells pumps."),
         ("at Foo Inc. the data is clean", "at [firm 1] the data is clean"),

@@ -10,6 +10,7 @@ import pytest
 
 from advisor.assembly import builtin_corpus, builtin_kits, builtin_rulebook, playbook_files
 from advisor.domain.case import Case
+from advisor.policy import certificate
 from advisor.policy.decide import scorer_for
 from advisor.policy.playbook_files import Rule
 from advisor.policy.predicates import PREDICATES, Predicate
@@ -260,6 +261,27 @@ def test_a_flip_that_does_not_flip_is_named() -> None:
     other = next(move for move in RULEBOOK.moves if move.id not in {flip.move for flip in found.flips})
     wrong = found.flips[0].model_copy(update={"move": other.id})
     assert len(flip_faults(RULEBOOK, SOME.facts, [wrong], found.first.id)) == 1
+
+
+def test_a_flip_whose_words_name_the_wrong_side_is_named() -> None:
+    flip = next(
+        flip
+        for case in CASES
+        if case.full and "timeline_days" in case.facts
+        for flip in recommendation(conversation(case.facts, "2026-11-20"), RULEBOOK).flips
+        if "under" in flip.phrase
+    )
+    turned = flip.model_copy(update={"phrase": flip.phrase.replace("under", "at least")})
+    assert not [one for one in flip_faults(RULEBOOK, {}, [flip], "") if "is said of" in one]
+    assert [one for one in flip_faults(RULEBOOK, {}, [turned], "") if "is said of" in one]
+
+
+def test_a_part_that_no_replay_compares_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = recommendation(conversation(SOME.facts, "2026-11-20"), RULEBOOK)
+    monkeypatch.setattr(certificate, "_broken_seals", lambda body, seals: [])
+    assert "flips can be changed unnoticed" in replay_faults(RULEBOOK, RULEBOOK, SOME.facts, found)
+    monkeypatch.setattr(certificate, "DECIDED", tuple(p for p in certificate.DECIDED if p != "rules_fired"))
+    assert "rules_fired is not in the certificate" in replay_faults(RULEBOOK, RULEBOOK, SOME.facts, found)
 
 
 def test_a_replay_with_another_playbook_is_no_replay() -> None:

@@ -1,8 +1,10 @@
 """The metrics that need a judge model, against a real endpoint: honest, broken, hostile and dead."""
 
 import asyncio
+import contextlib
 import json
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -276,23 +278,22 @@ def test_nothing_is_reported_to_anybody(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_no_more_questions_are_under_way_than_allowed() -> None:
-    import threading
-
     under_way, most, lock = 0, 0, threading.Lock()
-    both = threading.Barrier(2, timeout=5)
+    third = threading.Barrier(3, timeout=0.5)  # breaks when only two are ever there at once
 
     def counted(request: Request) -> Step:
         nonlocal under_way, most
         with lock:
             under_way += 1
             most = max(most, under_way)
-        both.wait()  # two at a time are needed to go on; a third would be seen
+        with contextlib.suppress(threading.BrokenBarrierError):
+            third.wait()
         with lock:
             under_way -= 1
         return honest(request)
 
-    measured(counted, MEMO, runs=2, at_once=2)
-    assert most == 2
+    measured(counted, MEMO, runs=3, at_once=2)
+    assert most <= 2
 
 
 async def _asked(server: OpenAIServer | str, **changed: Any) -> None:

@@ -6,12 +6,22 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from advisor.assembly import builtin_corpus
 from advisor.conversation.advisor import AdvisorCore
+from advisor.domain.memo import (
+    CalculationEvidence,
+    Claim,
+    DecisionEvidence,
+    FactEvidence,
+    PassageEvidence,
+    Section,
+)
 from advisor.errors import SettingsError
 from advisor.testing.openai_server import Fails, OpenAIServer, Request, Says, Step
 from evals.judge.__main__ import main
@@ -22,7 +32,7 @@ from evals.judge.claims import (
     kappa,
     load_claims,
 )
-from evals.judge.samples import load_judge_cases
+from evals.judge.samples import claims_of_guides, load_judge_cases
 from evals.judge.settings import UNMEASURED, JudgeSettings, load_judge_settings
 from evals.originality import SEEDS, read_texts, shared_runs
 from evals.product import Product
@@ -142,7 +152,7 @@ def test_a_judge_that_agrees_is_fit() -> None:
     assert (sums["requests"], sums["judge_agreement_failed_runs"]) == (24.0, 0.0)
     assert sums["prompt_tokens"] > 0
     assert section.gates(cases, JudgeSettings(model="judge-1"))
-    assert section.notes(JudgeSettings(model="judge-1"), cases)[0].endswith(": fit")
+    assert section.notes(cases, JudgeSettings(model="judge-1"))[0].endswith(": fit")
 
 
 def test_a_judge_that_believes_everything_is_unfit_and_binds_nothing() -> None:
@@ -153,7 +163,7 @@ def test_a_judge_that_believes_everything_is_unfit_and_binds_nothing() -> None:
     for kind in kinds:
         assert sums[f"agreement_{kind}"] == float(kind in SUPPORTED_KINDS)
     assert not section.gates(cases, JudgeSettings(model="judge-1"))
-    assert "unfit" in section.notes(JudgeSettings(model="judge-1"), cases)[0]
+    assert "unfit" in section.notes(cases, JudgeSettings(model="judge-1"))[0]
     wrong = next(case for case in cases if case.scores["judge_agreement"] == 0.0)
     assert "the judge says otherwise: so it seems" in wrong.why["judge_agreement"]
 
@@ -216,7 +226,23 @@ def test_answers_and_memos_of_the_product_are_judged() -> None:
     assert got["runs"]["judged_context_recall"]["values"] == [answer.scores["judged_context_recall"]]
     told: Any = memo.got
     assert told["contexts"][-1].startswith("The user said: ")
-    assert "Bring in" not in told["judged"]  # the move itself rests on the decision, not on a guide
+
+
+def test_of_a_memo_only_what_rests_on_guides_and_facts_is_judged() -> None:
+    passage, fact = PassageEvidence(passage="p/q/text-1", quote="q"), FactEvidence(fact="timeline_days")
+    claims = (
+        Claim(text="The guides say so.", evidence=(passage,)),
+        Claim(text="You said so, and the guides do.", evidence=(fact, passage)),
+        Claim(text="So this is the move.", evidence=(DecisionEvidence(), passage)),
+        Claim(text="That makes ten weeks.", evidence=(CalculationEvidence(line="weeks"), passage)),
+        Claim(text="You said so.", evidence=(fact,)),
+    )
+    sections = (
+        Section(id="why", heading="Why", claims=claims),
+        Section(id="kit", heading="Kit", claims=claims[:1]),
+    )
+    kept = claims_of_guides(SimpleNamespace(sections=sections))  # pyright: ignore[reportArgumentType]
+    assert kept == list(claims[:2])
 
 
 def test_settings_tell_what_is_wrong_and_never_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,6 +257,9 @@ def test_settings_tell_what_is_wrong_and_never_the_key(monkeypatch: pytest.Monke
         load_judge_settings()
     assert KEY not in str(told.value)
     assert told.value.__cause__ is None
+    with pytest.raises(ValidationError) as bare:
+        JudgeSettings()
+    assert KEY not in str(bare.value)
     monkeypatch.setenv("ADVISOR_JUDGE_API_KEY", KEY)
     monkeypatch.setenv("ADVISOR_JUDGE_BASE_URL", "ftp://judge")
     with pytest.raises(SettingsError, match="ADVISOR_JUDGE_BASE_URL"):
