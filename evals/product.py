@@ -45,8 +45,16 @@ class Product:
         return Path(self._folder.name)
 
     def settings(self, **changed: object) -> Settings:
-        """Settings of this run, without a language model unless `changed` names one."""
-        given: dict[str, object] = {"home": self.home, "model_cache": self._models, "model": "none"}
+        """Settings of this run, without a language model unless `changed` names one.
+
+        One thread a model: two lanes run beside each other, and threads of both wait for the same cores.
+        """
+        given: dict[str, object] = {
+            "home": self.home,
+            "model_cache": self._models,
+            "model": "none",
+            "threads": 1,
+        }
         return load_settings(**(given | changed))  # pyright: ignore[reportArgumentType]
 
     @cached_property

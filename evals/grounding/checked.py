@@ -74,7 +74,8 @@ def write_checked(claims: Sequence[Checked], grounds: Mapping[str, Grounds]) -> 
     CLAIMS.write_text("\n".join(lines) + "\n", "utf-8")
     told = json.loads(_GROUNDS.dump_json(dict(grounds)))
     GROUNDS.write_text(json.dumps(told, ensure_ascii=False, indent=0) + "\n", "utf-8")
-    load_checked.cache_clear(), load_grounds.cache_clear()
+    load_checked.cache_clear()
+    load_grounds.cache_clear()
     if load_checked() != tuple(claims) or dict(load_grounds()) != dict(grounds):
         raise ValueError(f"{FOLDER} holds something else than was written")
 

@@ -39,6 +39,8 @@ JUDGED = (CONSULTATION[4], "Who is contract-to-hire good for?", "Can we start wi
 LIED_TO = {"memo": MEMO, "answer": ANSWER, "reading": OPENING, "translation": FOREIGN}
 """The message with which a hostile model is met, by what it is hostile in."""
 
+SELDOM = ("rate_limited", "bad_key", "too_long")
+"""Failures of the full profile alone."""
 FAILURES: dict[str, Step] = {
     "server_error": Fails(500),
     "rate_limited": Fails(429),
@@ -73,6 +75,7 @@ class Bench:
     local: Language
     turns: list[Exchange] = field(default_factory=list[Exchange])
     _before: dict[str, Reply] = field(default_factory=dict[str, Reply])
+    _openings: dict[str, Reply] = field(default_factory=dict[str, Reply])
 
     def turn(
         self, thread: str, message: str, refused: Sequence[str] = (), advisor: Advisor | None = None
@@ -80,11 +83,20 @@ class Bench:
         """The reply with the model that is put in, and the turn as it was; `refused` is what can't stand."""
         asked = len(self.server.requests)
         reply = (advisor or self.modelled).reply_sync(f"model/{thread}", message, today=TODAY)
-        plain = self.product.advisor.reply_sync(f"plain/{thread}", message, today=TODAY)
+        plain = self._plain(thread, message)
         requests = tuple(self.server.requests[asked:])
         turn = Exchange(message, self._before.get(thread), plain, reply, requests, tuple(refused))
         self._before[thread] = plain
         return reply, turn
+
+    def _plain(self, thread: str, message: str) -> Reply:
+        """The reply without a model; what a conversation begins with is asked once."""
+        opening = self._openings.get(message) if thread not in self._before else None
+        if opening is None:
+            opening = self.product.advisor.reply_sync(f"plain/{thread}", message, today=TODAY)
+            if thread not in self._before:
+                self._openings[message] = opening
+        return opening
 
 
 def run(product: Product, profile: Profile, order: Random | None = None) -> Iterator[CaseResult]:
@@ -107,7 +119,7 @@ def run(product: Product, profile: Profile, order: Random | None = None) -> Iter
             if any(request.form == "ClaimsJudged" for request in bench.turns[-1].requests):
                 break  # a table's row can't be worded as it is, and comes to no judge
         yield from prompt_cases(bench.turns)
-        yield from _failing(bench, order)
+        yield from _failing(bench, profile, order)
         if profile == "full":
             switch.model = lambda _: Stalls(after=1)
             stalling = product.opened(product.settings(**given, model_timeout=STALL))
@@ -189,8 +201,9 @@ def given_to_user(reply: Reply) -> str:
     return "\n".join((reply.model_dump_json(), reply.text, memo, question))
 
 
-def _failing(bench: Bench, order: Random | None) -> Iterator[CaseResult]:
-    for name, step in ordered([*FAILURES.items()], order):
+def _failing(bench: Bench, profile: Profile, order: Random | None) -> Iterator[CaseResult]:
+    failures = [one for one in FAILURES.items() if profile == "full" or one[0] not in SELDOM]
+    for name, step in ordered(failures, order):
         bench.switch.model = lambda _, step=step: step
         yield _failed(bench, name, OPENING)
     bench.switch.model = lambda _: Fails(500)
