@@ -205,11 +205,14 @@ def _short(text: str) -> str:
 
 def long_document() -> Document:
     """A document of our own with a paragraph, a list, a row and a section that no passage can hold whole."""
+    # Of many lengths: sentences of one length would end where a passage is full, however they were cut.
+    more = "and so on and so forth until somebody says that it is quite enough for today".split()
     told = [
         f"Item {number} of the plan costs ${number * 40} a month, e.g. for the U.S. team of Dr. Brown, "
-        f"and nobody reviews it before week {number}."
+        f"{' '.join(more[: number * 5 % 13])} and nobody reviews it before week {number}."
         for number in range(1, 41)
     ]
+    told = [" ".join(sentence.split()) for sentence in told]
     items = [
         f"- Step {number}: write down what the step needs. Then ask who signs it off."
         for number in range(1, 41)

@@ -20,6 +20,8 @@ from evals.retrieval_passages import (
 )
 from evals.retrieval_probes import near_duplicates, nothing_fits, spelling, weighing, words
 from evals.sections import retrieval
+from ingest import chunk
+from ingest import sentences as sentence_ends
 from ingest.chunk import passages as cut
 
 BODY = "Hiring takes ninety days. Notice periods, offers, interviews and sourcing count too, so begin early."
@@ -135,6 +137,21 @@ def test_the_chunker_keeps_what_must_hold():
         passages = whole[1] or cut(one.text, one.id, "long.md", one.title, count, 256)
         assert halves(one, passages) == without_header(one, passages) == misplaced(one, passages) == []
         assert lost(one, passages) == without_path(passages) == too_long(passages, count, 256) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "instead"),
+    [
+        (chunk, "sentences", str.split),
+        (sentence_ends, "_ends_in_abbreviation", lambda _: False),
+    ],
+)
+def test_a_chunker_that_cuts_inside_sentences_is_seen(
+    monkeypatch: pytest.MonkeyPatch, where: object, name: str, instead: object
+):
+    monkeypatch.setattr(where, name, instead)
+    one = long_document()
+    assert halves(one, cut(one.text, one.id, "long.md", one.title, count, 256))
 
 
 def changed(passages: list[Passage], at: int, **values: object) -> list[Passage]:
