@@ -37,7 +37,7 @@ def update(reason: str, accept: bool) -> int:
     if unlike := _unlike(fast, full):
         raise Unprepared(
             "These cases come out otherwise in the fast profile than in the full one, so that they depend on "
-            f"other cases: {', '.join(unlike[:SHOWN])}. Mend that first."
+            f"other cases: {', '.join(unlike)}. Mend that first."
         )
     verdict = verdict_on(full, old, limits)
     broken = [finding for finding in verdict.findings if finding.kind == "invariant"]
