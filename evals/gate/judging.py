@@ -161,7 +161,7 @@ def _metric(
         and (key := (case.section, case.id)) in expected
         and metric.name in expected[key].scores
     ]
-    falls = [sign * (kept.scores[metric.name] - case.scores[metric.name]) for kept, case in pairs]
+    falls = [_fall(sign, kept.scores[metric.name], case.scores[metric.name]) for kept, case in pairs]
     worse = sum(fall > TOLERANCE for fall in falls)
     better = sum(fall < -TOLERANCE for fall in falls)
     fall = sum(falls) / len(falls) if falls else 0.0
@@ -215,6 +215,12 @@ def _metric(
 
 
 _TESTS = {"sign": "exact sign test", "bootstrap": "paired bootstrap", "none": ""}
+
+
+def _fall(sign: float, before: float, now: float) -> float:
+    """How much worse; what lies within the baseline's rounding is no change."""
+    fall = sign * (before - now)
+    return fall if abs(fall) > TOLERANCE else 0.0
 
 
 def _p(limit: Limit, falls: Sequence[float], worse: int, better: int, resamples: int) -> float | None:

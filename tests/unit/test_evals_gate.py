@@ -110,6 +110,14 @@ def test_a_fall_within_the_drop_fails_once_the_sign_test_tells_it_from_chance(
         assert verdict.metrics["right"].failed
 
 
+def test_what_lies_within_the_baselines_rounding_is_no_fall() -> None:
+    thirds = {f"case-{n}": 2 / 3 for n in range(20)}
+    limit = Limit(drop=0.0, test="bootstrap")
+    verdict = judged(run_of(thirds), run_of({name: 0.6666662 for name in thirds}), limit)
+    assert verdict.passed
+    assert verdict.metrics["right"].worse == 0
+
+
 def test_better_cases_weigh_against_worse_ones() -> None:
     before = ALL_RIGHT | {f"case-{n}": 0.0 for n in range(10, 14)}
     now = ALL_RIGHT | {f"case-{n}": 0.0 for n in range(5)}

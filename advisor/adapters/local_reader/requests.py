@@ -25,8 +25,8 @@ _LEADING = re.compile(
     r"(?:\W|\b(?:and|but|so|ok|okay|hmm+|well|oh|also|then|now|please|hey|hi|hello|thanks|sorry|wait)\b)*"
 )
 _CUSTOMERS = re.compile(
-    r"\b(?:customers?|(?<!wheelchair )users?|patients?|members|shoppers|readers|audience|students|product for|"
-    r"our (?:app|product|shop|store|site|service|platform|brand|bot)|"
+    r"\b(?:customers?|(?<!wheelchair )users?|patients?|members|shoppers|readers|audience|students|"
+    r"product for|our (?:app|product|shop|store|site|service|platform|brand|bot)|"
     r"clothing|shoes|machines|devices|"
     r"(?:parent|child|parent and child) rows|in the data(?! (?:team|department|group)))\b"
 )
