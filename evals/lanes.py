@@ -12,7 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, wait
 from typing import Any
 
 from evals.faults import told
-from evals.product import Product
+from evals.product import Product, export_model
 from evals.results import Profile, Run
 from evals.runner import Gathered, Watcher, measured, run_of, run_sections
 from evals.sections import section
@@ -47,6 +47,7 @@ def run_in_lanes(profile: Profile, names: Sequence[str], watcher: Watcher, shuff
     if not all(lanes) or (os.cpu_count() or 1) < 2:
         with Product() as product:
             return run_sections(product, profile, names, watcher=watcher, shuffle=shuffle)
+    export_model()
     context = multiprocessing.get_context("spawn")
     gathered = Gathered()
     with context.Manager() as manager, ProcessPoolExecutor(len(lanes), context) as pool:

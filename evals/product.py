@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
+from advisor.adapters.embedder import OnnxEmbedder
 from advisor.assembly import Advisor, builtin_corpus, builtin_rulebook
 from advisor.policy.rulebook import Rulebook
 from advisor.settings import Settings, load_settings
@@ -19,6 +20,11 @@ TODAY = dt.date(2026, 11, 20)
 
 MODELS = Path(__file__).parents[1] / ".cache" / "models"
 """Where exported models are kept between runs."""
+
+
+def export_model(models: Path = MODELS) -> None:
+    """Exports the embedding model where it isn't yet, so that no two processes do it at once."""
+    _ = OnnxEmbedder(models.resolve()).dimensions
 
 
 class Product:
