@@ -21,6 +21,8 @@ RUN_WORDS = 8
 PLAIN_WORDS = 6
 _WORD = re.compile(r"[a-z0-9$%']+")
 _DIGIT = re.compile(r"\d")
+_STRING_ENDS = re.compile(r'"\s*[,:\]}]|: “')
+_NO_WORD_OF_A_GUIDE = " jsonstringends "
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,12 @@ def read_texts(paths: Iterable[Path]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for path in paths:
         try:
-            texts[path.as_posix()] = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
         except (UnicodeDecodeError, IsADirectoryError, FileNotFoundError):
             continue
+        if path.suffix in (".json", ".jsonl"):  # a value and the next key, or a passage and its quote
+            text = _STRING_ENDS.sub(_NO_WORD_OF_A_GUIDE, text)
+        texts[path.as_posix()] = text
     return texts
 
 

@@ -333,6 +333,15 @@ def test_no_text_of_ours_repeats_a_guide(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [run.line() for run in originality.shared_runs(ours, guides)] == []
 
 
+def test_a_value_and_the_next_key_of_json_are_no_sentence(tmp_path: Path) -> None:
+    guide = {"guide": "pay more at the top of the market, where roles last"}
+    apart, whole = tmp_path / "apart.jsonl", tmp_path / "whole.jsonl"
+    apart.write_text('{"says":"pay more at the top of","the market where":"roles last"}')
+    whole.write_text('{"says":"pay more at the top of the market where roles last"}')
+    assert originality.shared_runs(originality.read_texts([apart]), guide) == []
+    assert originality.shared_runs(originality.read_texts([whole]), guide)
+
+
 # Figures against the originals
 
 
