@@ -113,7 +113,7 @@ def test_a_fall_within_the_drop_fails_once_the_sign_test_tells_it_from_chance(
 def test_what_lies_within_the_baselines_rounding_is_no_fall() -> None:
     thirds = {f"case-{n}": 2 / 3 for n in range(20)}
     limit = Limit(drop=0.0, test="bootstrap")
-    verdict = judged(run_of(thirds), run_of({name: 0.6666662 for name in thirds}), limit)
+    verdict = judged(run_of(thirds), run_of(dict.fromkeys(thirds, 0.6666662)), limit)
     assert verdict.passed
     assert verdict.metrics["right"].worse == 0
 
